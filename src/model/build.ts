@@ -29,12 +29,15 @@ export interface Stage {
   readonly steps: readonly Step[]
   /** The FROM instruction. */
   readonly span: Span
+  /** Whether the image runs Windows, as far as its name or SHELL tells: no shell of ours, no Linux advice. */
+  readonly windows: boolean
   /** Whether building the target needs this stage. */
   readonly reachable: boolean
   /** The variables in force at its end, which stages built FROM it inherit. */
   readonly environment: Environment
   readonly user: string | null
   readonly workdir: string | null
+  readonly shell: readonly string[]
 }
 
 /** `ref` is expanded; null where it hangs on an ARG without a known value. `span` is the reference as written. */
@@ -42,8 +45,8 @@ export type Base =
   | { readonly kind: 'image'; readonly ref: string | null; readonly text: string; readonly span: Span }
   | { readonly kind: 'stage'; readonly stage: Stage; readonly span: Span }
   | { readonly kind: 'scratch'; readonly span: Span }
-  /** A named build context stands in for the image (`--build-context`). */
-  | { readonly kind: 'named-context'; readonly name: string; readonly span: Span }
+  /** A named build context stands in for the image, or for the whole stage (`--build-context`). */
+  | { readonly kind: 'named-context'; readonly name: string; readonly replacesStage: boolean; readonly span: Span }
 
 export type Instruction = Step | Setting
 /** What the engine runs or takes from the cache. A WORKDIR that resolves to `/` is a Setting. */
@@ -81,13 +84,15 @@ export interface RunStep extends StepCommon {
   readonly argv: readonly string[]
   /** SHELL in force. */
   readonly shell: readonly string[]
-  /** The shell text as written, with the place of each character; null for the exec form. */
+  /** What the shell gets, with the place of each character; null for the exec form. */
   readonly script: Script | null
   /** The commands of the script, parsed when first asked for; 'opaque' when no reader can be sure of them. */
   readonly commands: readonly Command[] | 'opaque'
   readonly mounts: readonly Mount[]
   readonly flags: readonly Flag[]
   readonly heredocs: readonly Heredoc[]
+  /** The here-document that is run as a file, by its own interpreter; null unless its body starts with `#!`. */
+  readonly scriptFile: Heredoc | null
 }
 
 export interface CopyStep extends StepCommon {
@@ -97,15 +102,23 @@ export interface CopyStep extends StepCommon {
   readonly sources: readonly string[]
   /** Spans of `sources`. */
   readonly sourceSpans: readonly Span[]
+  /** Whether a source depends on an unknown value; such ones are left out of `sources`. */
+  readonly hasUnknownSource: boolean
+  /** Addresses that ADD fetches. */
   readonly remotes: readonly string[]
+  /** Bodies expanded where they are. */
   readonly heredocs: readonly Heredoc[]
-  /** The destination, expanded, as written otherwise. */
-  readonly target: string
+  /** The destination, expanded, as written otherwise; null when it depends on an unknown value. */
+  readonly target: string | null
   readonly flags: readonly Flag[]
-  /** `--exclude` values. */
+  /** `--exclude` values, expanded. */
   readonly exclude: readonly string[]
   readonly chown: string | null
   readonly chmod: string | null
+  readonly checksum: string | null
+  /** `--keep-git-dir` and `--unpack`; null when not given. */
+  readonly keepGitDir: boolean | null
+  readonly unpack: boolean | null
   readonly link: boolean
   readonly parents: boolean
 }
@@ -148,6 +161,10 @@ export interface Flag { readonly name: string; readonly value: string | null; re
 
 export interface Heredoc {
   readonly name: string
+  /** The file descriptor it feeds; 0 when none is written. */
+  readonly descriptor: number
+  /** Written `<<-`. */
+  readonly chomps: boolean
   /** Tabs stripped for `<<-`; line ends as in the file. */
   readonly body: string
   /** Whether the delimiter is unquoted, so that COPY and ADD expand the body. */

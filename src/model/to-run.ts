@@ -1,0 +1,154 @@
+// RUN: what the shell gets, and its mounts. Follows BuildKit's convert.go (dispatchRun) and commands_runmount.go.
+import type { InstructionNode } from '../syntax/parse.ts'
+import { readHeredocWord } from '../syntax/segment.ts'
+import { readScript, type Command } from '../syntax/shell.ts'
+import type { Span } from '../text.ts'
+import type { CacheInput, Heredoc, Mount, RunStep, Script } from './build.ts'
+import { runInputs } from './inputs.ts'
+import { expandWord, findSource, type Frame } from './to-build.ts'
+import { commonOf, stepOf, type StageState } from './to-steps.ts'
+
+export function runStep(frame: Frame, state: StageState, node: InstructionNode, place: Span | null): RunStep {
+  const scriptFile = scriptFileOf(frame, state, node)
+  const script = node.json || scriptFile ? null : scriptOf(frame, node)
+  const mounts = node.flags.filter(flag => flag.name === 'mount').map(flag => readMount(frame, state, flag.value ?? '', place ?? flag.span))
+  const argv = node.json ? node.json.map(entry => entry.value) : [...state.shell, scriptFile ? `/dev/pipes/${scriptFile.name}` : script!.text]
+  const step = {
+    ...commonOf(state, node, place), ...stepOf(state),
+    kind: 'run' as const, form: node.json ? 'exec' as const : 'shell' as const,
+    argv, shell: state.shell, script, mounts, flags: node.flags, heredocs: node.heredocs, scriptFile,
+  }
+  // Both are dear and often not asked for.
+  let commands: readonly Command[] | 'opaque' | undefined
+  let inputs: readonly CacheInput[] | undefined
+  return {
+    ...step,
+    get commands() {
+      return commands ??= readCommands(step, node)
+    },
+    get inputs() {
+      return inputs ??= runInputs(step)
+    },
+  }
+}
+
+/** A single here-document that names its own interpreter is written to a file and run. */
+function scriptFileOf(frame: Frame, state: StageState, node: InstructionNode): Heredoc | null {
+  const only = singleHeredoc(node)
+  return only && !state.stage.windows && frame.syntax.text.startsWith('#!', only.bodySpan.start) ? only : null
+}
+
+const singleHeredoc = (node: InstructionNode): Heredoc | null =>
+  node.heredocs.length > 0 && readHeredocWord(node.rest.text) ? node.heredocs[0]! : null
+
+/** What the shell gets: the line, the body of a lone here-document, or the line with its here-documents put back. */
+function scriptOf(frame: Frame, node: InstructionNode): Script {
+  const only = singleHeredoc(node)
+  if (only) return bodyScript(frame, only)
+  if (node.heredocs.length === 0) return node.rest
+  const parts: { text: string; at: number; offset(at: number): number }[] = []
+  let length = 0
+  const add = (text: string, offset: (at: number) => number): void => {
+    parts.push({ text, at: length, offset })
+    length += text.length
+  }
+  add(node.rest.text, node.rest.offset)
+  for (const heredoc of node.heredocs) {
+    const { start, end } = heredoc.bodySpan
+    add('\n', () => start)
+    add(frame.syntax.text.slice(start, end), at => start + at)
+    add(heredoc.name, at => end + at)
+  }
+  return {
+    text: parts.map(part => part.text).join(''),
+    offset(at) {
+      const part = parts.findLast(candidate => candidate.at <= at) ?? parts[0]!
+      return part.offset(at - part.at)
+    },
+  }
+}
+
+/** The body of a here-document; with `<<-` its tabs are gone, so places are found line by line. */
+function bodyScript(frame: Frame, heredoc: Heredoc): Script {
+  const { start, end } = heredoc.bodySpan
+  if (!heredoc.chomps) return { text: heredoc.body, offset: at => start + at }
+  const raw = frame.syntax.text.slice(start, end)
+  const shifts: { at: number; shift: number }[] = []
+  let at = 0
+  let removed = 0
+  for (const line of raw.split(/(?<=\n)/)) {
+    removed += /^\t*/.exec(line)![0].length
+    shifts.push({ at, shift: removed })
+    at += line.replace(/^\t+/, '').length
+  }
+  return {
+    text: heredoc.body,
+    offset(position) {
+      let low = 0
+      let high = shifts.length - 1
+      while (low < high) {
+        const middle = (low + high + 1) >> 1
+        if (shifts[middle]!.at <= position) low = middle
+        else high = middle - 1
+      }
+      return start + position + (shifts[low]?.shift ?? 0)
+    },
+  }
+}
+
+const SHELLS = /^(?:.*\/)?(?:sh|bash|dash|ash)$/
+
+function readCommands(step: Omit<RunStep, 'inputs' | 'commands'>, node: InstructionNode): readonly Command[] | 'opaque' {
+  if (step.stage.windows) return 'opaque'
+  const lookup = (name: string): string | null | undefined => {
+    const variable = step.environment.get(name)
+    return variable ? variable.value : null
+  }
+  if (step.scriptFile) return /^#!\s*\S*\/(?:env\s+)?(?:sh|bash|dash|ash)\b/.test(step.scriptFile.body) ? readScript(plainScript(step.scriptFile), lookup) : 'opaque'
+  if (step.form === 'exec') return execCommands(node)
+  return step.script && SHELLS.test(step.shell[0] ?? '') && step.shell.length > 1 ? readScript(step.script, lookup) : 'opaque'
+}
+
+const plainScript = (heredoc: Heredoc): Script => ({ text: heredoc.body, offset: at => heredoc.bodySpan.start + at })
+
+function execCommands(node: InstructionNode): readonly Command[] {
+  const words = node.json!.map(entry => ({ text: entry.value, value: entry.value, span: entry.span }))
+  const first = words[0]
+  if (!first) return []
+  return [{ words, assignments: [], redirects: [], span: { start: first.span.start, end: words.at(-1)!.span.end }, joinedBy: null, conditional: false, depth: 0, piped: false }]
+}
+
+const MOUNT_TYPES = ['bind', 'cache', 'tmpfs', 'secret', 'ssh'] as const
+const NAMES: Readonly<Record<string, string>> = { src: 'source', dst: 'target', destination: 'target', ro: 'readonly', readwrite: 'rw' }
+
+function readMount(frame: Frame, state: StageState, text: string, span: Span): Mount {
+  const options = new Map<string, string>()
+  for (const field of splitFields(text)) {
+    const equals = field.indexOf('=')
+    const written = (equals === -1 ? field : field.slice(0, equals)).toLowerCase()
+    const name = NAMES[written] ?? written
+    const value = equals === -1 ? 'true' : field.slice(equals + 1)
+    options.set(name, name === 'from' ? value : expandWord(frame, state.environment, value, span) ?? value)
+  }
+  const type = MOUNT_TYPES.find(known => known === options.get('type')?.toLowerCase()) ?? 'bind'
+  const sharing = options.get('sharing')?.toLowerCase()
+  const writes = type === 'cache' || type === 'tmpfs'
+  return {
+    type, span, options,
+    target: options.get('target') ?? null,
+    from: type === 'bind' || options.has('from') ? findSource(frame, options.get('from') ?? null) : { kind: 'image', ref: 'scratch' },
+    source: options.get('source') ?? null,
+    id: options.get('id') ?? null,
+    sharing: sharing === 'shared' || sharing === 'private' || sharing === 'locked' ? sharing : null,
+    readonly: isTrue(options.get('readonly')) ?? !(isTrue(options.get('rw')) ?? writes),
+  }
+}
+
+const isTrue = (value: string | undefined): boolean | undefined => (value === undefined ? undefined : /^(1|t|true)$/i.test(value))
+
+/** One CSV record: fields may be quoted as a whole. */
+function splitFields(text: string): string[] {
+  const fields: string[] = []
+  for (const match of text.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '')
+  return fields.filter(field => field !== '')
+}
