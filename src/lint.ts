@@ -1,5 +1,13 @@
 // The pipeline for one file: text → syntax → build → findings.
-import type { ContextFiles, IgnoreFile } from './model/build.ts'
+import { toBuild } from './model/to-build.ts'
+import { placesOf, withKeys } from './places.ts'
+import { suppress, unusedFindings } from './suppress.ts'
+import { ignoresOf } from './syntax/ignores.ts'
+import { parse } from './syntax/parse.ts'
+import type { Build, ContextFiles, IgnoreFile } from './model/build.ts'
+import type { Unkeyed } from './places.ts'
+import type { ActiveRule, Finding, Report } from './rule.ts'
+import type { Problem, Syntax } from './syntax/parse.ts'
 
 /** Everything the engine knows about the world. Later evidence (history, durations, workflows) becomes further optional fields. */
 export interface Input {
@@ -10,3 +18,45 @@ export interface Input {
   readonly context?: ContextFiles
   readonly target?: string
 }
+
+/** `known` are the ids of all rules, running or not; without them a suppression comment is not checked for typing errors. */
+export function lint(input: Input, active: readonly ActiveRule[], known: readonly string[] | null = null): readonly Finding[] {
+  const syntax = parse(input.text)
+  if (syntax.problems.length > 0) return syntaxErrors(syntax, input, active)
+  const build = toBuild(syntax, input)
+  const places = placesOf(syntax, input.path, build, input.ignoreFile?.text ?? '')
+  const order = byPosition(input.path)
+  const found = withKeys(active.flatMap(entry => run(entry, build, input)).sort(order), places)
+  const ignores = ignoresOf(syntax)
+  const { kept, unused } = suppress(found, ignores, places)
+  const about = unusedFindings(ignores, unused, { path: input.path, active, known, instructions: syntax.instructions.length })
+  if (about.length === 0) return kept
+  return [...kept, ...suppress(withKeys(about, places), ignores, places).kept].sort(order)
+}
+
+function run({ rule, severity, options }: ActiveRule, build: Build, input: Input): readonly Unkeyed[] {
+  try {
+    return Array.from(rule.check(build, options), report => stamped(report, rule.id, severity, input))
+  } catch (cause) {
+    throw new Error(`rule ${rule.id} failed on ${input.path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+}
+
+function stamped(report: Report, rule: string, severity: Unkeyed['severity'], input: Input): Unkeyed {
+  const { at, message, related = [], cost = null, fix = null } = report
+  const path = at.file === 'ignore' ? input.ignoreFile?.path : input.path
+  if (path === undefined) throw new Error('a report points into an ignore file that is not there')
+  return { rule, severity, path, span: at.span, message, related: related.map(({ at: { span }, message: text }) => ({ span, message: text })), cost, fix }
+}
+
+function syntaxErrors(syntax: Syntax, { path }: Input, active: readonly ActiveRule[]): readonly Finding[] {
+  const rule = 'syntax-error'
+  const severity = active.find(entry => entry.rule.id === rule)?.severity ?? 'error'
+  const stamp = ({ span, message }: Problem): Unkeyed => ({ rule, severity, path, span, message, related: [], cost: null, fix: null })
+  return withKeys(syntax.problems.map(stamp).sort(byPosition(path)), placesOf(syntax, path, null, ''))
+}
+
+/** The Dockerfile before its ignore file, then by place; rules and messages settle the rest, so that the order of rules does not show. */
+const byPosition = (path: string) => (a: Unkeyed, b: Unkeyed): number =>
+  Number(a.path !== path) - Number(b.path !== path) || a.span.start - b.span.start || a.span.end - b.span.end || compare(a.rule, b.rule) || compare(a.message, b.message)
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

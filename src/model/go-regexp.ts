@@ -1,20 +1,8 @@
 // The part of Go's regexp syntax that moby/patternmatcher can produce from an ignore pattern, which it leaves to `regexp.Compile`:
-// `\d`, `\b`, `\pL`, `[[:alpha:]]`, `a|b` and `a{2}` keep their regexp meaning there, and `\R` is an error. All ways through a regexp are
-// followed at once, as Go's engine does, so matching takes at most its length times that of the text, whatever it is.
+// `\d`, `\b`, `\pL`, `[[:alpha:]]`, `a|b` and `a{2}` keep their regexp meaning there, and `\R` is an error.
 // Source: Go `regexp/syntax` parse.go and its package documentation (https://pkg.go.dev/regexp/syntax).
 
-type Test = (code: number) => boolean
-
-/** One state; without a note the next state follows it. */
-type State =
-  | { readonly kind: 'char'; readonly code: number }
-  | { readonly kind: 'set'; readonly test: Test }
-  /** Zero or more of `test`. */
-  | { readonly kind: 'many'; readonly test: Test }
-  /** The next `size` states may be left out. */
-  | { readonly kind: 'option'; readonly size: number }
-  | { readonly kind: 'edge'; readonly holds: (text: string, at: number) => boolean }
-  | { readonly kind: 'end' }
+import { atEnd, atStart, machine, type Edge, type State, type Test } from './regexp-machine.ts'
 
 /** `bad` stands in for an exception: once set, the result is thrown away. */
 interface Cursor {
@@ -41,11 +29,10 @@ const posix: Readonly<Record<string, Test>> = {
   space: inRanges('\t\r  '), upper: inRanges('AZ'), word, xdigit: inRanges('09AFaf'),
 }
 const controls: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 }
-const isStartEdge = (state: State): boolean => state.kind === 'edge' && state.holds === edges['A']
 const isWordAt = (text: string, at: number): boolean => at >= 0 && at < text.length && word(text.charCodeAt(at))
-const edges: Readonly<Record<string, (text: string, at: number) => boolean>> = {
-  A: (_, at) => at === 0,
-  z: (text, at) => at === text.length,
+const edges: Readonly<Record<string, Edge>> = {
+  A: atStart,
+  z: atEnd,
   b: (text, at) => isWordAt(text, at - 1) !== isWordAt(text, at),
   B: (text, at) => isWordAt(text, at - 1) === isWordAt(text, at),
 }
@@ -65,14 +52,8 @@ export function goRegexp(source: string): ((text: string) => boolean) | null {
   do ways.push(readWay(cursor))
   while (!cursor.bad && chars[cursor.at++] === '|')
   if (cursor.bad) return null
-  const states = ways.flatMap(way => [...way, end])
-  const starts = ways.map((_, index) => ways.slice(0, index).reduce((sum, way) => sum + way.length + 1, 0))
-  const { needle, tail } = literals(ways.length === 1 ? ways[0]! : [])
-  const leadsThrough = follow(states, starts)
-  return text => text.endsWith(tail) && text.includes(needle) && leadsThrough(text)
+  return machine(ways)
 }
-
-const end: State = { kind: 'end' }
 
 /** What stands up to a `|` or the end. */
 function readWay(cursor: Cursor): readonly State[] {
@@ -137,8 +118,8 @@ function readItem(cursor: Cursor): readonly State[] {
     return [{ kind: 'many', test: not10 }]
   }
   cursor.at++
-  if (char === '^') return [{ kind: 'edge', holds: edges['A']! }]
-  if (char === '$') return [{ kind: 'edge', holds: edges['z']! }]
+  if (char === '^') return [{ kind: 'edge', holds: atStart }]
+  if (char === '$') return [{ kind: 'edge', holds: atEnd }]
   return [literal(char)]
 }
 
@@ -250,67 +231,3 @@ function readRange(cursor: Cursor): Test {
   }
   return code => code >= low && code <= high
 }
-
-/** The longest text in every match, and the one every match ends with: they send most paths away before the states are followed. */
-function literals(states: readonly State[]): { readonly needle: string; readonly tail: string } {
-  let needle = ''
-  let row = ''
-  let optional = 0
-  for (const state of states) {
-    if (state.kind === 'edge') continue
-    row = state.kind === 'char' && optional === 0 ? row + String.fromCodePoint(state.code) : ''
-    optional = state.kind === 'option' ? state.size : Math.max(0, optional - 1)
-    if (row.length > needle.length) needle = row
-  }
-  const last = states.at(-1)
-  return { needle, tail: last?.kind === 'edge' && last.holds === edges['z'] ? row : '' }
-}
-
-/** Whether some place in a text leads from a start to an end; a set of states per place, so no way is tried twice. */
-function follow(states: readonly State[], starts: readonly number[]): (text: string) => boolean {
-  const searched = starts.filter(start => !isStartEdge(states[start]!))
-  // Scratch, made once: most time went into making it for each text.
-  const seen = new Float64Array(states.length)
-  const pending: number[] = []
-  let clock = 1
-  let done = false
-  const enter = (first: number, text: string, at: number, list: List): void => {
-    pending.push(first)
-    for (let index = pending.pop(); index !== undefined; index = pending.pop()) {
-      if (seen[index] === clock) continue
-      seen[index] = clock
-      const state = states[index]!
-      if (state.kind === 'option') pending.push(index + 1 + state.size, index + 1)
-      else if (state.kind === 'edge' && state.holds(text, at)) pending.push(index + 1)
-      else if (state.kind === 'end') done = true
-      else if (state.kind !== 'edge') {
-        list.items[list.size++] = index
-        if (state.kind === 'many') pending.push(index + 1)
-      }
-    }
-  }
-  let now: List = { items: new Int32Array(states.length), size: 0 }
-  let next: List = { items: new Int32Array(states.length), size: 0 }
-  return text => {
-    now.size = 0
-    done = false
-    clock++
-    for (const start of starts) enter(start, text, 0, now)
-    for (let at = 0; !done && at < text.length && (now.size > 0 || searched.length > 0); ) {
-      const code = text.codePointAt(at)!
-      at += code > 0xffff ? 2 : 1
-      next.size = 0
-      clock++
-      for (let item = 0; item < now.size; item++) {
-        const index = now.items[item]!
-        const state = states[index]!
-        if (state.kind === 'char' ? state.code === code : (state.kind === 'set' || state.kind === 'many') && state.test(code)) enter(state.kind === 'many' ? index : index + 1, text, at, next)
-      }
-      for (const start of searched) enter(start, text, at, next)
-      ;[now, next] = [next, now]
-    }
-    return done
-  }
-}
-
-interface List { readonly items: Int32Array; size: number }

@@ -1,7 +1,7 @@
 // RUN: what the shell gets, and its mounts. Follows BuildKit's convert.go (dispatchRun) and commands_runmount.go.
 import type { InstructionNode } from '../syntax/parse.ts'
 import { readHeredocWord } from '../syntax/segment.ts'
-import { readScript, type Command } from '../syntax/shell.ts'
+import { readArguments, readScript, type Command } from '../syntax/shell.ts'
 import type { Span } from '../text.ts'
 import type { CacheInput, Heredoc, Mount, RunStep, Script } from './build.ts'
 import { runInputs } from './inputs.ts'
@@ -105,18 +105,11 @@ function readCommands(step: Omit<RunStep, 'inputs' | 'commands'>, node: Instruct
     return variable ? variable.value : null
   }
   if (step.scriptFile) return /^#!\s*\S*\/(?:env\s+)?(?:sh|bash|dash|ash)\b/.test(step.scriptFile.body) ? readScript(plainScript(step.scriptFile), lookup) : 'opaque'
-  if (step.form === 'exec') return execCommands(node)
+  if (step.form === 'exec') return readArguments(node.json!.map(({ value, span }) => ({ text: value, value, span })), lookup)
   return step.script && SHELLS.test(step.shell[0] ?? '') && step.shell.length > 1 ? readScript(step.script, lookup) : 'opaque'
 }
 
 const plainScript = (heredoc: Heredoc): Script => ({ text: heredoc.body, offset: at => heredoc.bodySpan.start + at })
-
-function execCommands(node: InstructionNode): readonly Command[] {
-  const words = node.json!.map(entry => ({ text: entry.value, value: entry.value, span: entry.span }))
-  const first = words[0]
-  if (!first) return []
-  return [{ words, assignments: [], redirects: [], span: { start: first.span.start, end: words.at(-1)!.span.end }, joinedBy: null, conditional: false, depth: 0, piped: false }]
-}
 
 const MOUNT_TYPES = ['bind', 'cache', 'tmpfs', 'secret', 'ssh'] as const
 const NAMES: Readonly<Record<string, string>> = { src: 'source', dst: 'target', destination: 'target', ro: 'readonly', readwrite: 'rw' }

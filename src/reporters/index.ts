@@ -1,12 +1,35 @@
 // The output formats. A reporter turns a result into text: it never prints, sorts or filters.
 import type { Finding, Rule } from '../rule.ts'
+import { reportJson } from './json.ts'
+import { reportSarif } from './sarif.ts'
+import { reportText } from './text.ts'
 
+export interface SourceText { readonly path: string; readonly text: string }
+/** A linted file. Its findings may point into the ignore file, which is then given here so that they can be shown. */
+export interface LintedFile extends SourceText { readonly ignoreFile?: SourceText; readonly findings: readonly Finding[] }
 export interface LintResult {
   /** Of cachemiss. */
   readonly version: string
   readonly rules: readonly Rule[]
-  readonly files: readonly { readonly path: string; readonly text: string; readonly findings: readonly Finding[] }[]
+  /** Paths are relative to the root of the repository, else to the current folder. */
+  readonly files: readonly LintedFile[]
 }
-/** `docs` gives the address of a rule's page, `help` its Markdown. */
-export interface Style { readonly color: boolean; docs(rule: string): string; help(rule: string): string }
+
+export interface Style {
+  readonly color: boolean
+  /** Rule names link to their page (OSC 8); only for terminals that are known to support it. */
+  readonly links?: boolean
+  /** Draw with ASCII only; the input's own characters stay. */
+  readonly ascii?: boolean
+  /** Columns of the terminal; code lines are cut to it. */
+  readonly width?: number
+  /** The address of a rule's page. */
+  docs(rule: string): string
+  /** A rule's page in Markdown. */
+  help(rule: string): string
+}
 export type Reporter = (result: LintResult, style: Style) => string
+
+export type ReporterName = 'text' | 'json' | 'sarif'
+/** By the name that `--format` takes. */
+export const reporters: Readonly<Record<ReporterName, Reporter>> = { text: reportText, json: reportJson, sarif: reportSarif }

@@ -1,0 +1,74 @@
+// The files a result speaks of: every linted one, and any other (an ignore file) that findings point into.
+import type { Finding } from '../rule.ts'
+import { lineMap, type LineMap, type Span } from '../text.ts'
+import type { LintResult, SourceText } from './index.ts'
+
+export interface ReportedFile {
+  readonly path: string
+  /** null when the result does not carry it. */
+  readonly text: string | null
+  /** null without a text, and where there is no finding to place. */
+  readonly lines: LineMap | null
+  /** Whether it was linted itself: a Dockerfile, not its ignore file. */
+  readonly linted: boolean
+  /** Where a fix appends its `ignoreLines`. */
+  readonly ignoreFile: SourceText | null
+  readonly findings: readonly Finding[]
+}
+
+/** 1-based, UTF-16 columns, end exclusive. */
+export interface Range { readonly line: number; readonly column: number; readonly endLine: number; readonly endColumn: number }
+
+/** In the order of the result; findings in an ignore file that several Dockerfiles share stand together. */
+export function reportedFiles(result: LintResult): readonly ReportedFile[] {
+  const files = new Map<string, Omit<ReportedFile, 'lines'> & { readonly findings: Finding[] }>()
+  for (const { path, text, ignoreFile = null, findings } of result.files) {
+    files.set(path, { path, text, linted: true, ignoreFile, findings: files.get(path)?.findings ?? [] })
+    for (const finding of findings) {
+      const known = files.get(finding.path)
+      const own = ignoreFile?.path === finding.path ? ignoreFile : null
+      if (known) known.findings.push(finding)
+      else files.set(finding.path, { path: finding.path, text: own?.text ?? null, linted: false, ignoreFile: own, findings: [finding] })
+    }
+  }
+  return [...files.values()].map(file => ({ ...file, lines: file.text !== null && file.findings.length > 0 ? lineMap(file.text) : null }))
+}
+
+/** Keeps a span inside the text, whatever a rule said. */
+export function clamp(span: Span, text: string): Span {
+  const start = Math.min(Math.max(span.start, 0), text.length)
+  return { start, end: Math.min(Math.max(span.end, start), text.length) }
+}
+
+/** The start of the file where its text is not known. */
+export function rangeOf(file: ReportedFile, span: Span): Range {
+  if (file.text === null || file.lines === null) return { line: 1, column: 1, endLine: 1, endColumn: 1 }
+  const { start, end } = clamp(span, file.text)
+  const from = file.lines.position(start)
+  const to = file.lines.position(end)
+  return { line: from.line, column: from.column, endLine: to.line, endColumn: to.column }
+}
+
+export interface Summary {
+  /** Linted files, and those of them with findings. */
+  readonly files: number
+  readonly affected: number
+  readonly errors: number
+  readonly warnings: number
+  readonly infos: number
+  /** Findings with a fix, safe or suggested. */
+  readonly fixable: number
+}
+
+export function summarise(result: LintResult): Summary {
+  const findings = result.files.flatMap(file => file.findings)
+  const count = (test: (finding: Finding) => boolean): number => findings.filter(test).length
+  return {
+    files: result.files.length,
+    affected: result.files.filter(file => file.findings.length > 0).length,
+    errors: count(finding => finding.severity === 'error'),
+    warnings: count(finding => finding.severity === 'warning'),
+    infos: count(finding => finding.severity === 'info'),
+    fixable: count(finding => finding.fix !== null),
+  }
+}

@@ -1,0 +1,46 @@
+// `text`, for people: findings under the path of their file, each with its code and its fix, and one line of totals.
+import type { Finding, Fix } from '../rule.ts'
+import { visible, visibleLines } from './escape.ts'
+import { frame } from './frame.ts'
+import type { LintResult, Style } from './index.ts'
+import { rangeOf, reportedFiles, summarise, type ReportedFile } from './reported-files.ts'
+import { terminal as terminalFor, type Terminal } from './terminal.ts'
+
+export function reportText(result: LintResult, style: Style): string {
+  const terminal = terminalFor(style)
+  const blocks = reportedFiles(result)
+    .filter(file => file.findings.length > 0)
+    .map(file => `${terminal.paint('path', visible(file.path))}\n${file.findings.map(finding => shownFinding(finding, file, terminal)).join('\n')}`)
+  return [...blocks, `${totals(result, terminal)}\n`].join('\n')
+}
+
+/** Message, code and fix, every line ended; without the file's text there is neither position nor code. */
+function shownFinding(finding: Finding, file: ReportedFile, terminal: Terminal): string {
+  const { line, column } = rangeOf(file, finding.span)
+  const place = file.text === null ? '' : `${line}:${column}  `
+  const [sentence = '', ...evidence] = visibleLines(finding.message)
+  const indent = ' '.repeat(2 + place.length)
+  return [
+    `  ${place}${terminal.paint(finding.severity, finding.severity)}  ${sentence}   ${terminal.ruleName(finding.rule)}`,
+    ...evidence.map(text => `${indent}${text}`.trimEnd()),
+    ...(file.text === null || file.lines === null ? [] : ['', ...frame(file.text, file.lines, finding, terminal)]),
+    ...(finding.fix ? [`${indent}${shownFix(finding.fix)}`] : []),
+  ].map(text => `${text}\n`).join('')
+}
+
+function shownFix({ title, safety }: Fix): string {
+  // A leading keyword, as in "COPY only the manifests", keeps its case.
+  const shown = visible(title).replace(/^\p{Lu}(?!\p{Lu})/u, first => first.toLowerCase())
+  return `fix available: ${shown} (${safety === 'safe' ? '--fix' : '--fix --unsafe'})`
+}
+
+function totals(result: LintResult, { paint }: Terminal): string {
+  const { files, affected, errors, warnings, infos } = summarise(result)
+  const problems = errors + warnings + infos
+  const inFiles = counted(files, 'file')
+  if (problems === 0) return `no problems in ${inFiles}`
+  const kinds = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}, ${infos} info`
+  return `${paint('strong', counted(problems, 'problem'))} (${kinds}) in ${files === 1 ? inFiles : `${affected} of ${inFiles}`}`
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

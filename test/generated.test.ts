@@ -1,0 +1,20 @@
+// Generated files are file snapshots: `npm run gen` writes them, CI fails where they are stale.
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { configSchema } from '../src/schema.ts'
+import { docsModule, readmeWithTable, rulesModule, rulesPage } from './support/generate.ts'
+import { documentedRules } from './support/rule-docs.ts'
+
+const documented = await documentedRules()
+const rules = documented.map(({ rule }) => rule)
+const at = (path: string): URL => new URL(`../${path}`, import.meta.url)
+const generated = async (path: string, text: string): Promise<void> => {
+  await expect(text, `${path} is stale: npm run gen`).toMatchFileSnapshot(fileURLToPath(at(path)))
+}
+
+test('rules/index.ts', () => generated('rules/index.ts', rulesModule(documented.map(({ id }) => id))))
+test('rules/README.md', () => generated('rules/README.md', rulesPage(documented)))
+test('src/data/docs.ts', () => generated('src/data/docs.ts', docsModule(documented)))
+test('rules/schema.json', () => generated('rules/schema.json', `${JSON.stringify(configSchema(rules), null, 2)}\n`))
+test.runIf(existsSync(at('README.md')))('the rule table in README.md', () => generated('README.md', readmeWithTable(readFileSync(at('README.md'), 'utf8'), rules)))

@@ -1,0 +1,143 @@
+// The pipeline with rules made for it: what becomes of their reports, of suppression comments, of crashes.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { lint } from '../src/lint.ts'
+import { rules } from '../rules/index.ts'
+import { defineRule } from '../src/rule.ts'
+import { anyDockerfile } from './support/arbitraries.ts'
+import { dockerfile } from './support/dockerfile.ts'
+import { activeRule, inputOf } from './support/input.ts'
+import type { ActiveRule, Finding } from '../src/rule.ts'
+import type { Given } from './support/input.ts'
+
+/** Reports every RUN and every line of the ignore file; its id is one that other linters know. */
+const everyRun = defineRule({
+  id: 'merge-consecutive-run', summary: 'A RUN', category: 'layers', severity: 'info',
+  *check(build) {
+    for (const { steps, span } of build.stages) {
+      for (const step of steps) if (step.kind === 'run') yield { at: step, message: 'It runs.', related: [{ at: { span }, message: 'here' }] }
+    }
+    if (build.context.ignoreFile) yield { at: { span: { start: 0, end: 3 }, file: 'ignore' }, message: 'It ignores.' }
+  },
+})
+const everyStage = defineRule({
+  id: 'unpinned-base-image', summary: 'A FROM', category: 'pinning', severity: 'warning',
+  *check(build) { for (const stage of build.stages) yield { at: stage, message: 'It builds.', cost: { seconds: 1, bytes: 2 } } },
+})
+const unused = rules.find(({ id }) => id === 'unused-ignore')!
+const active = [activeRule(everyStage), activeRule(everyRun)]
+const known = ['missing-dockerignore', everyRun.id, everyStage.id, unused.id]
+
+const found = (given: string | Given, running: readonly ActiveRule[] = active): readonly Finding[] =>
+  lint(inputOf(typeof given === 'string' ? { code: given } : given), running, known)
+const read = (given: string | Given, running?: readonly ActiveRule[]): readonly string[] => {
+  const { text } = inputOf(typeof given === 'string' ? { code: given } : given)
+  return found(given, running).map(({ rule, path, span }) => `${rule}: ${path === 'Dockerfile' ? text.slice(span.start, span.end) : path}`)
+}
+const run = (text: string): string => `merge-consecutive-run: ${text}`
+const from = 'unpinned-base-image: FROM a'
+
+describe('findings', () => {
+  test('are stamped plain data, in the order of the text', () => {
+    const code = 'FROM a\nRUN b\n'
+    expect(found(code)).toEqual([
+      { rule: everyStage.id, severity: 'warning', path: 'Dockerfile', span: { start: 0, end: 6 }, message: 'It builds.', related: [], cost: { seconds: 1, bytes: 2 }, fix: null, key: 'unpinned-base-image | 0 | FROM a | 1' },
+      { rule: everyRun.id, severity: 'info', path: 'Dockerfile', span: { start: 7, end: 12 }, message: 'It runs.', related: [{ span: { start: 0, end: 6 }, message: 'here' }], cost: null, fix: null, key: 'merge-consecutive-run | 0 | RUN b | 1' },
+    ])
+    expect(JSON.parse(JSON.stringify(found(code)))).toEqual(found(code))
+  })
+  test('do not depend on the order of the rules', () => expect(found('FROM a\nRUN b\n', [...active].reverse())).toEqual(found('FROM a\nRUN b\n')))
+  test('take the severity of the config', () => {
+    expect(found('FROM a\n', [{ rule: everyStage, severity: 'error', options: {} }]).map(({ severity }) => severity)).toEqual(['error'])
+  })
+  test('of the ignore file name it and come last', () => {
+    expect(read({ code: 'FROM a\nRUN b\n', ignore: '.git\n', files: {} })).toEqual([from, run('RUN b'), 'merge-consecutive-run: .dockerignore'])
+  })
+  test('of a file with a syntax error are about nothing else', () => {
+    const [finding, ...others] = found('FROM a\nRUN b\nNONSENSE x\n')
+    expect(others).toEqual([])
+    expect(finding).toMatchObject({ rule: 'syntax-error', severity: 'error', path: 'Dockerfile', fix: null })
+  })
+})
+
+describe('keys', () => {
+  const keys = (code: string): readonly string[] => found(code, [activeRule(everyRun)]).map(({ key }) => key)
+  test('do not depend on lines, comments or the layout of an instruction', () => {
+    expect(keys('# x\n\nFROM a AS Build\n\n# y\nRUN b \\\n    c\n')).toEqual(keys('FROM a AS build\nRUN b c\n'))
+  })
+  test('tell equal instructions apart by their number, and by their stage', () => {
+    expect(keys('FROM a\nRUN b\nRUN b\nFROM c AS d\nRUN b\n')).toEqual([
+      'merge-consecutive-run | 0 | RUN b | 1', 'merge-consecutive-run | 0 | RUN b | 2', 'merge-consecutive-run | d | RUN b | 1'])
+  })
+  test('stay when an equal finding before them is suppressed', () => {
+    expect(keys('FROM a\n# cachemiss ignore=merge-consecutive-run\nRUN b\nRUN b\n')).toEqual(['merge-consecutive-run | 0 | RUN b | 2'])
+  })
+  test('stay short', () => expect(Math.max(...keys(`FROM a\nRUN ${'x'.repeat(10_000)}\n`).map(key => key.length))).toBeLessThan(300))
+})
+
+describe('suppression', () => {
+  const code = (comment: string): string => `FROM a\n${comment}\nRUN b\nRUN c\n`
+  test.each([
+    ['# cachemiss ignore=merge-consecutive-run -- why', [from, run('RUN c')]],
+    ['# cachemiss ignore-file=merge-consecutive-run,unpinned-base-image', []],
+    ['# hadolint ignore=DL3059,SC1000', [from, run('RUN c')]],
+    ['# hadolint global ignore=DL3006,DL3059', []],
+    ['# check=skip=DL3059', [from, run('RUN b'), run('RUN c')]],
+    ['# hadolint ignore=merge-consecutive-run', [from, run('RUN b'), run('RUN c')]],
+    ['# hadolint ignore=__proto__,constructor', [from, run('RUN b'), run('RUN c')]],
+  ])('%s', (comment, expected) => expect(read(code(comment))).toEqual(expected))
+
+  test('inside a continued instruction covers that one', () => {
+    expect(read(dockerfile`
+      FROM a
+      RUN b && \
+      # cachemiss ignore=merge-consecutive-run
+        c
+      RUN d`)).toEqual([from, run('RUN d')])
+  })
+  test('above FROM covers the stage line only', () => expect(read('# cachemiss ignore=unpinned-base-image,merge-consecutive-run\nFROM a\nRUN b\n')).toEqual([run('RUN b')]))
+  test('of the file covers the ignore file too', () => {
+    expect(read({ code: '# cachemiss ignore-file=merge-consecutive-run\nFROM a\n', ignore: '.git\n', files: {} })).toEqual([from])
+  })
+})
+
+describe('unused-ignore', () => {
+  const reported = (comment: string, running: readonly ActiveRule[] = [...active, activeRule(unused)]): readonly string[] =>
+    found(`FROM a\n${comment}\nRUN b\nCMD c\n`, running).filter(({ rule }) => rule === unused.id).map(({ message }) => message)
+  test('is silent about a comment that does its work', () => expect(reported('# cachemiss ignore=merge-consecutive-run')).toEqual([]))
+  test('reports one whose rule finds nothing there', () => {
+    expect(reported('# cachemiss ignore=unpinned-base-image')).toEqual(['"unpinned-base-image" reports nothing on the next instruction, so this comment suppresses nothing.'])
+  })
+  test('reports one that names no rule, with the nearest name', () => {
+    expect(reported('# cachemiss ignore=merge-consecutive-runs')).toEqual(['No rule is called "merge-consecutive-runs" (did you mean "merge-consecutive-run"?), so this comment suppresses nothing.'])
+    expect(reported('# cachemiss ignore-file=nonsense')).toEqual(['No rule is called "nonsense", so this comment suppresses nothing.'])
+  })
+  test('points at the name', () => {
+    expect(read('FROM a\n# cachemiss ignore=merge-consecutive-run,oops\nRUN b\n', [...active, activeRule(unused)])).toEqual([from, 'unused-ignore: oops'])
+  })
+  test('is silent about a rule that is off', () => expect(reported('# cachemiss ignore=missing-dockerignore')).toEqual([]))
+  test('is silent when it is off itself', () => expect(reported('# cachemiss ignore=nonsense', active)).toEqual([]))
+  test('does not judge names when nobody says which rules there are', () => {
+    expect(lint(inputOf({ code: 'FROM a\n# cachemiss ignore=nonsense\nRUN b\n' }), [activeRule(unused)])).toEqual([])
+  })
+  test('reports one with no instruction after it', () => {
+    expect(found('FROM a\n# cachemiss ignore=unpinned-base-image', [...active, activeRule(unused)]).map(({ message }) => message)[1]).toContain('where no instruction follows')
+  })
+})
+
+test('a crash in a rule names the rule and the file', () => {
+  const cause = new TypeError('boom')
+  const broken = defineRule({ id: 'broken', summary: 'Broken', category: 'order', severity: 'info', *check() { yield* []; throw cause } })
+  const call = (): unknown => lint(inputOf({ code: 'FROM a\n', path: 'docker/Dockerfile' }), [activeRule(broken)])
+  expect(call).toThrow('rule broken failed on docker/Dockerfile: boom')
+  expect(call).toThrow(expect.objectContaining({ cause }))
+})
+
+test('any text gives findings that point into it', () => {
+  fc.assert(fc.property(anyDockerfile, code => {
+    for (const { span, key } of found(code, [...active, activeRule(unused)])) {
+      expect(0 <= span.start && span.start <= span.end && span.end <= code.length).toBe(true)
+      expect(key).not.toMatch(/\n/)
+    }
+  }), { numRuns: 500 })
+})
