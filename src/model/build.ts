@@ -214,7 +214,10 @@ export interface IgnoreFile { readonly path: string; readonly text: string }
 export interface ContextFiles {
   /** The folder as the user would write it, when it is not the Dockerfile's own. */
   readonly folder?: string
-  list(): readonly FileEntry[]
+  /** Nothing below the folders that `skip` names is wanted; what lies there may be left out. Folders themselves are not listed. */
+  list(skip?: (folder: string) => boolean): readonly FileEntry[]
+  /** What lies at a path, without listing anything; absent: only the list tells. A link is a file. */
+  find?(path: string): 'file' | 'folder' | null
   read(path: string): string | null
 }
 /** `mode` holds the permission bits; `link` the target of a symbolic link. */

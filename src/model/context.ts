@@ -3,42 +3,61 @@ import type { Context, ContextFiles, FileEntry, IgnoreFile } from './build.ts'
 import { contextFilter, ignoreMatcher, readIgnoreFile } from './globs.ts'
 import { insideRoot } from './paths.ts'
 
+interface Filter {
+  isSent(path: string): boolean
+  /** Whether nothing below a folder is sent, so that nobody needs to look into it. Asked of a folder after those above it. */
+  isClosed(folder: string): boolean
+}
+/** The files that are sent, and with them the folders they lie in. */
+interface Sent { readonly files: readonly FileEntry[]; readonly paths: ReadonlySet<string> }
+
 /** Which paths an ignore file lets into the build; everything when there is none. A malformed pattern fails the build, so it says nothing here. */
-export function admits(ignoreText: string | undefined): (path: string) => boolean {
-  if (ignoreText === undefined) return () => true
-  const matcher = ignoreMatcher(readIgnoreFile(ignoreText).patterns.map(entry => entry.pattern))
-  return matcher ? contextFilter(matcher) : () => true
+export const admits = (ignoreText: string | undefined): (path: string) => boolean => filterOf(ignoreText).isSent
+
+function filterOf(ignoreText: string | undefined): Filter {
+  const matcher = ignoreText === undefined ? null : ignoreMatcher(readIgnoreFile(ignoreText).patterns.map(entry => entry.pattern))
+  if (matcher === null) return { isSent: () => true, isClosed: () => false }
+  const isSent = contextFilter(matcher)
+  return { isSent, isClosed: folder => !isSent(folder) && matcher.prunes(folder) }
+}
+
+/** Several Dockerfiles of one context share its list, which can be long: by the files, and by the text of the ignore file. */
+const lists = new WeakMap<ContextFiles, Map<string | undefined, Sent>>()
+
+function sent(context: ContextFiles, ignoreText: string | undefined, filter: Filter): Sent {
+  const known = lists.get(context) ?? new Map<string | undefined, Sent>()
+  lists.set(context, known)
+  let found = known.get(ignoreText)
+  if (!found) {
+    const files = context.list(filter.isClosed).filter(entry => filter.isSent(entry.path))
+    known.set(ignoreText, found = { files, paths: withFolders(files) })
+  }
+  return found
 }
 
 export function openContext(world: { readonly ignoreFile?: IgnoreFile; readonly context?: ContextFiles }): Context {
   const { context, ignoreFile } = world
-  let filter: ((path: string) => boolean) | null = null
-  let listed: readonly FileEntry[] | null = null
-  let known: ReadonlySet<string> | null = null
-  const isSent = (path: string): boolean => {
-    filter ??= admits(ignoreFile?.text)
-    return filter(path)
-  }
-  const files = (): readonly FileEntry[] => {
-    listed ??= context ? context.list().filter(entry => isSent(entry.path)) : []
-    return listed
-  }
+  let made: Filter | null = null
+  const filter = (): Filter => made ??= filterOf(ignoreFile?.text)
   return {
     folder: context?.folder ?? null,
     ignoreFile: ignoreFile ?? null,
-    files: () => (context ? files() : 'unknown'),
+    files: () => (context ? sent(context, ignoreFile?.text, filter()).files : 'unknown'),
     has(path) {
       if (!context) return 'unknown'
-      known ??= withFolders(files())
       const inside = insideRoot(path)
-      return inside === '' || known.has(inside)
+      if (inside === '') return true
+      const found = context.find?.(inside)
+      if (found === null) return false
+      // A folder is sent when something in it is.
+      return found === 'file' ? filter().isSent(inside) : sent(context, ignoreFile?.text, filter()).paths.has(inside)
     },
     read(path) {
       if (!context) return 'unknown'
       const inside = insideRoot(path)
-      return isSent(inside) ? context.read(inside) : null
+      return filter().isSent(inside) ? context.read(inside) : null
     },
-    ignores: path => !isSent(insideRoot(path)),
+    ignores: path => !filter().isSent(insideRoot(path)),
   }
 }
 

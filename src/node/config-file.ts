@@ -70,16 +70,26 @@ export async function configSearch({ cwd, file }: { readonly cwd: string; readon
  */
 export function contextFolder({ file, source }: FoundConfig, context: string): string {
   const folder = resolve(dirname(file), context)
-  const real = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? realpathSync(folder) : null
+  const real = realFolder(folder)
   if (real === null) throw new UsageError(`${source.name}: the context ${JSON.stringify(context)} is no folder`)
   const top = repositoryOf(dirname(file))
-  if (top !== null && !`${real}${sep}`.startsWith(top === sep ? sep : `${top}${sep}`)) throw new UsageError(`${source.name}: the context ${JSON.stringify(context)} lies outside the repository`, 'Name it on the command line: --context.')
+  if (top !== null && !`${real}${sep}`.startsWith(top.endsWith(sep) ? top : `${top}${sep}`)) {
+    throw new UsageError(`${source.name}: the context ${JSON.stringify(context)} lies outside the repository`, 'Name it on the command line: --context.')
+  }
   return folder
+}
+
+function realFolder(folder: string): string | null {
+  try {
+    return statSync(folder).isDirectory() ? realpathSync(folder) : null
+  } catch {
+    return null
+  }
 }
 
 function repositoryOf(folder: string): string | null {
   for (let at = realpathSync(folder); ; at = dirname(at)) {
-    if (statSync(join(at, '.git'), { throwIfNoEntry: false })) return at
+    if (isThere(join(at, '.git'))) return at
     if (dirname(at) === at) return null
   }
 }
@@ -130,7 +140,8 @@ async function readPackage(file: string, shown: (path: string) => string, isNeed
     if (!text.includes(`"${key}"`)) return null
     data = JSON.parse(text)
   } catch {
-    return isNeeded && text !== '' ? parse(file, name, text, true) : null
+    const broken = isNeeded && text !== '' ? await parse(file, name, text, true) : null
+    return broken?.config === undefined ? null : broken
   }
   const hasKey = typeof data === 'object' && data !== null && Object.hasOwn(data, key)
   return hasKey ? parse(file, name, text, true) : null
@@ -163,10 +174,11 @@ async function parse(file: string, name: string, text: string, isPackage: boolea
   const prefix = isPackage ? [key] : []
   try {
     const root = parseTree(text, errors, { allowTrailingComma: !isPackage, disallowComments: isPackage })
-    if (!root) throw new UsageError(`${name} is empty`, 'Write {} where there is nothing to set.')
     const [error] = errors
-    if (error) throw new UsageError(`${at(error.offset)}: ${reason(printParseErrorCode(error.error), text.slice(error.offset, error.offset + error.length))}`)
-    const node = findNodeAtLocation(root, prefix)
+    const code = error ? printParseErrorCode(error.error) : null
+    if (!root && (code === null || code === 'ValueExpected')) throw new UsageError(`${name} is empty`, 'Write {} where there is nothing to set.')
+    if (error) throw new UsageError(`${at(error.offset)}: ${reason(code!, text.slice(error.offset, error.offset + error.length))}`)
+    const node = findNodeAtLocation(root!, prefix)
     const twice = node && duplicateKey(node)
     if (twice) throw new UsageError(`${at(twice.offset)}: the key ${JSON.stringify(twice.value)} stands here for the second time`)
     return {
@@ -174,7 +186,7 @@ async function parse(file: string, name: string, text: string, isPackage: boolea
       source: {
         name,
         position(place, part) {
-          const found = findNodeAtLocation(root, [...prefix, ...place])
+          const found = findNodeAtLocation(root!, [...prefix, ...place])
           const shownNode = part === 'key' && found?.parent?.type === 'property' ? found.parent : found
           return shownNode ? position(shownNode.offset) : null
         },

@@ -143,7 +143,7 @@ function walkLoop(walk: Walk, node: NodeOf<'For' | 'Select' | 'While' | 'Arithme
   walkBranch(walk, () => {
     // An earlier round may have set what stands further down.
     forgetAssigned(walk, node)
-    if (/\b(?:cd|pushd|popd)\b/.test(walk.script.text.slice(node.pos, node.end))) walk.state = { ...walk.state, directory: null, stack: [] }
+    if (movesAbout(walk, node)) walk.state = { ...walk.state, directory: null, stack: [] }
     if (node.type === 'While') walkList(walk, node.clause.commands, inner)
     walkList(walk, node.body.commands, { ...inner, conditional: true })
   })
@@ -161,10 +161,12 @@ function walkFunction(walk: Walk, node: NodeOf<'Function'>, body: Place): void {
   walk.state = { ...state, directory: null, stack: [] }
   walkNode(walk, node.body, body)
   walk.scope.leave(false)
-  walk.functions.set(node.name.value, walk.state.directory !== null)
+  walk.functions.set(node.name.value, movesAbout(walk, node))
   walk.state = state
   for (const name of walk.assigned(node.pos, node.end)) walk.scope.taint(name)
 }
+
+const movesAbout = (walk: Walk, { pos, end }: { readonly pos: number; readonly end: number }): boolean => /\b(?:cd|pushd|popd)\b/.test(walk.script.text.slice(pos, end))
 
 function forgetAssigned(walk: Walk, node: { readonly pos: number; readonly end: number }): void {
   for (const name of walk.assigned(node.pos, node.end)) walk.scope.assign(name, null)

@@ -1,0 +1,52 @@
+// Which steps run again after one change: compare() asked from a rule's side.
+import type { Build, Step } from '../model/build.ts'
+import { compareGraphs, type Cause } from './compare.ts'
+import { explain } from './explain.ts'
+import type { BuildInput } from './input.ts'
+import type { Files } from './tree.ts'
+
+/** One thing that differs in the next build: context files, the value of a build argument, or the layers of a base image. */
+export type Change =
+  | { readonly kind: 'files'; readonly paths: readonly string[] }
+  | { readonly kind: 'arg'; readonly name: string }
+  | { readonly kind: 'image'; readonly ref: string }
+/** The steps that run again, each with its first cause. */
+export interface Rebuild { readonly reran: ReadonlyMap<Step, Cause> }
+
+/**
+ * The steps that run again when only this changes. Those that stand on what such a step wrote count as run again, since nobody can know its output.
+ * Throws UsageError for a target the file does not have.
+ */
+export function rebuild(build: Build, change: Change, target?: string): Rebuild {
+  const comparison = compareGraphs(inputOf(build, change, target, false), inputOf(build, change, target, true))
+  const mine = new Map(build.stages.flatMap(stage => stage.steps).map((step, _, all) => [placeOf(step, all), step]))
+  const reran = new Map<Step, Cause>()
+  for (const stage of comparison.after.build.stages) {
+    for (const [step, vertex] of stage.steps.map(entry => [entry, comparison.after.ofStep.get(entry)] as const)) {
+      const own = mine.get(placeOf(step, stage.steps))
+      if (own && vertex && comparison.outcome(vertex).state !== 'hit') reran.set(own, explain(comparison, vertex))
+    }
+  }
+  return { reran }
+}
+
+/** The same text gives the same steps, but for a WORKDIR whose path is known to one reader only; ONBUILD steps share a place. */
+function placeOf(step: Step, among: readonly Step[]): string {
+  const same = step.onbuild ? among.filter(other => other.stage === step.stage && other.onbuild).indexOf(step) : 0
+  return `${step.stage.index} ${step.span.start} ${same}`
+}
+
+function inputOf(build: Build, change: Change, target: string | undefined, isAfter: boolean): BuildInput {
+  const files: Record<string, Files[string]> = {}
+  const known = build.context.files()
+  if (known !== 'unknown') for (const { path, mode, link } of known) files[path] = link === undefined ? { hash: path, mode: mode.toString(8) } : { symlink: link }
+  if (change.kind === 'files') for (const path of change.paths) if (!build.context.ignores(path)) files[path] = { hash: isAfter ? `${path} changed` : path }
+  const wanted = target ?? build.target.label
+  return {
+    dockerfile: build.text, files, target: wanted,
+    // A name no file has: what the context lists is already filtered, and the Dockerfile is among it where it counts.
+    options: { file: ' Dockerfile under lint' },
+    ...(change.kind === 'arg' ? { buildArgs: { [change.name]: isAfter ? 'changed' : 'before' } } : {}),
+    ...(change.kind === 'image' ? { images: { [change.ref]: { files: { changed: String(isAfter) } } } } : {}),
+  }
+}

@@ -1,0 +1,25 @@
+// Whether the context holds a version control folder that the ignore file lets through, and whether the build reads it.
+import type { Build, RunStep } from '../model/build.ts'
+import { commandsOf } from './commands.ts'
+import { contextReaders } from './broad-copies.ts'
+import { fact } from './fact.ts'
+
+/** `.git` as a folder; in a worktree or submodule it is a file that no commit changes. */
+export const sentGitFolder = fact((build: Build): boolean => build.context.has('.git/HEAD') === true)
+
+/** Build systems that stamp a version from the repository by themselves when they find it. */
+const STAMPS = /setuptools[_-]scm|versioneer|hatch-vcs|poetry-dynamic-versioning|git-commit-id|gitversion|nerdbank|vergen|git2|buildvcs|git-describe|gitrev|git_revision|axion-release|sourcelink|cargo\s+(?:build|install)|go\s+(?:build|install|test|generate)/i
+/** What may run git inside: make, task runners and scripts of the repository. */
+const RUNNERS = new Set(['make', 'just', 'task', 'rake', 'bazel', 'mage', 'ninja', 'invoke', 'ant', 'sh', 'bash'])
+
+/** Whether a step may read `.git`: it names git, stamps a version, or runs something that may. Unknown means it does. */
+export const mayReadGit = fact((build: Build): boolean => build.stages.some(stage => stage.reachable && stage.steps.some(step => step.kind === 'run' && stepMayReadGit(step))) || namesGit(build))
+
+function stepMayReadGit(step: RunStep): boolean {
+  const commands = commandsOf(step)
+  if (commands === 'opaque') return true
+  if (/\bgit\b|\.git\b/.test(step.text) || step.heredocs.some(heredoc => /\bgit\b/.test(heredoc.body)) || STAMPS.test(step.text)) return true
+  return commands.some(({ program }) => program !== null && (RUNNERS.has(program) || program.endsWith('.sh') || /gradlew?|mvnw?|sbt|nox|tox/.test(program)))
+}
+
+const namesGit = (build: Build): boolean => contextReaders(build).some(step => step.kind !== 'run' && step.sources.some(source => /(^|\/)\.git(\/|$)/.test(source)))

@@ -1,0 +1,26 @@
+// Variables whose value is likely to differ from build to build, judged by name.
+import { CI_VARIABLES, VOLATILE_WORDS } from '../data/volatile-names.ts'
+import type { Build, Setting, Variable } from '../model/build.ts'
+import { fact } from './fact.ts'
+
+const words = VOLATILE_WORDS.map(word => word.replaceAll('_', '_?')).join('|')
+const VOLATILE = new RegExp(`(?:^|_)(?:${words})(?:$|_)`)
+/** What follows is pinned on purpose: it changes with the thing that is fetched, not with the build. */
+const CHECKSUM = /_?(?:CHECKSUM|SHA_?(?:1|256|512)|SHA(?:1|256|512)SUM|MD5|DIGEST|GPG|KEY)S?(?:$|_)/
+
+/** Whether the name says that its value is a commit, a time or a counter of builds; checksums and versions are not. */
+export function isVolatileName(name: string): boolean {
+  const upper = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()
+  if (CI_VARIABLES.includes(upper)) return true
+  if (CHECKSUM.test(upper)) return false
+  return VOLATILE.test(upper) || /(?:^|_)CACHE_?BUST(?:ER|ING)?(?:$|_)/.test(upper)
+}
+
+export interface VolatileArgument { readonly setting: Setting; readonly variable: Variable }
+
+/** ARG declarations inside stages that are needed, with a name that says volatile. */
+export const volatileArguments = fact((build: Build): readonly VolatileArgument[] => build.stages.filter(stage => stage.reachable).flatMap(stage =>
+  stage.instructions.flatMap(instruction =>
+    instruction.kind === 'setting' && instruction.keyword === 'ARG'
+      ? instruction.assigns.filter(variable => isVolatileName(variable.name)).map(variable => ({ setting: instruction, variable }))
+      : [])))
