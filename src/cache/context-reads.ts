@@ -35,7 +35,7 @@ function contextTree(build: Build): ContextTree | 'unknown' {
   const files = build.context.files()
   if (files === 'unknown') return files
   const entries: Record<string, Files[string]> = {}
-  for (const { path, mode, link } of files) entries[path] = link === undefined ? { hash: path, mode: mode.toString(8) } : { symlink: link }
+  for (const { path, link } of files) entries[path] = link === undefined ? { hash: path } : { symlink: link }
   const made = { tree: treeOf(entries), taken: new WeakMap() }
   trees.set(build, made)
   return made
@@ -72,4 +72,12 @@ export function contextPathOf(step: CopyStep, path: string): string | null {
   const rest = inside.slice(folder === '/' ? 1 : folder.length + 1)
   const [source] = step.sources
   return step.sources.length === 1 && source !== undefined && !/[*?[]/.test(source) ? insideRoot(`${source}/${rest}`) : null
+}
+
+/** Files of the context below a folder ('' for the root) that fit one of these patterns, relative to it; 'unknown' without a list of files. */
+export function contextMatches(build: Build, folder: string, patterns: readonly string[]): readonly string[] | 'unknown' {
+  const context = contextTree(build)
+  if (context === 'unknown') return context
+  const found = patterns.flatMap(pattern => digestOf(context.tree, { path: folder, wildcard: false, include: [pattern], exclude: [] }).paths)
+  return [...new Set(found)].filter(path => context.tree.get(path)?.kind !== 'dir')
 }

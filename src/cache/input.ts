@@ -21,7 +21,7 @@ export interface BuildInput {
     readonly noCacheFilter?: readonly string[]
     /** Raw flags of `docker build`. */
     readonly flags?: readonly string[]
-    /** Name of the Dockerfile in the context; default `Dockerfile`. */
+    /** Path of the Dockerfile in the context; default `Dockerfile`. One that begins with `../` lies outside, and is no context file. */
     readonly file?: string
   }
   /** Local base images: the busybox root file system plus these files, with `config` as Dockerfile lines. */
@@ -50,7 +50,7 @@ export function contextOf(input: BuildInput): Tree {
     const given = files[path]
     files[path] = typeof given === 'object' && given.mode !== undefined ? { content, mode: given.mode } : content
   }
-  write(name, input.dockerfile)
+  if (!name.startsWith('../')) write(name, input.dockerfile)
   if (input.dockerignore !== undefined) write('.dockerignore', input.dockerignore)
   return treeOf(files, textOf(files[`${name}.dockerignore`]) ?? textOf(files['.dockerignore']))
 }

@@ -39,13 +39,13 @@ function placeOf(step: Step, among: readonly Step[]): string {
 function inputOf(build: Build, change: Change, target: string | undefined, isAfter: boolean): BuildInput {
   const files: Record<string, Files[string]> = {}
   const known = build.context.files()
-  if (known !== 'unknown') for (const { path, mode, link } of known) files[path] = link === undefined ? { hash: path, mode: mode.toString(8) } : { symlink: link }
+  if (known !== 'unknown') for (const { path, link } of known) files[path] = link === undefined ? { hash: path } : { symlink: link }
   if (change.kind === 'files') for (const path of change.paths) if (!build.context.ignores(path)) files[path] = { hash: isAfter ? `${path} changed` : path }
   const wanted = target ?? build.target.label
   return {
     dockerfile: build.text, files, target: wanted,
-    // A name no file has: what the context lists is already filtered, and the Dockerfile is among it where it counts.
-    options: { file: ' Dockerfile under lint' },
+    // What the context lists is already filtered, and the Dockerfile is among it where it counts.
+    options: { file: '../Dockerfile' },
     ...(change.kind === 'arg' ? { buildArgs: { [change.name]: isAfter ? 'changed' : 'before' } } : {}),
     ...(change.kind === 'image' ? { images: { [change.ref]: { files: { changed: String(isAfter) } } } } : {}),
   }

@@ -48,6 +48,15 @@ function normalCommand(step: RunStep, command: Command): NormalCommand {
   }
 }
 
+/** The command that stands in the words of another one, from this index on: what `npx` or `poetry run` starts. */
+export function runBy(outer: NormalCommand, at: number): NormalCommand {
+  const values = outer.words.slice(at).map(word => word.value)
+  // npx takes a version with the name.
+  const name = values[0] === null || values[0] === undefined ? null : programName(values[0].replace(/(?<=[^@/])@[^/]*$/, ''))
+  const { program, skipped } = name === null ? { program: null, skipped: 0 } : rewrite(name, values)
+  return { ...outer, program, words: outer.words.slice(at + skipped), arguments: outer.arguments.slice(at + skipped) }
+}
+
 /** Options of SHELL, which hold until the script says otherwise. */
 const startsWith = (step: RunStep, letter: string): boolean => step.script !== null && step.shell.slice(1).some(word => new RegExp(`^-[a-z]*${letter}`).test(word))
 
@@ -76,6 +85,7 @@ function rewrite(program: string, values: readonly (string | null)[]): { readonl
   const same = { program, skipped: 0 }
   if (program === 'python' || program === 'pypy') return pythonModule(values) ?? same
   if (program === 'php' || program === 'node') return interpreted(program, values) ?? same
+  if (program === 'sh' || program === 'bash') return wrapperScript(values) ?? same
   const shim = program === 'corepack' ? /^(npm|pnpm|yarn)(?:@.*)?$/.exec(values[1] ?? '') : null
   return shim ? { program: shim[1]!, skipped: 1 } : same
 }
@@ -88,6 +98,13 @@ function pythonModule(values: readonly (string | null)[]): { readonly program: s
     if (/^-[WX]$/.test(value)) at++
   }
   return null
+}
+
+/** `sh ./gradlew build`. */
+function wrapperScript(values: readonly (string | null)[]): { readonly program: string; readonly skipped: number } | null {
+  const at = values.findIndex((value, index) => index > 0 && !/^[-+]/.test(value ?? ''))
+  const name = at === -1 ? '' : programName(values[at] ?? '')
+  return /^(?:gradlew|mvnw|millw?)$/.test(name) ? { program: name, skipped: at } : null
 }
 
 /** `php composer.phar install`, `node .yarn/releases/yarn-4.0.0.cjs install`. */

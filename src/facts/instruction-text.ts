@@ -2,8 +2,11 @@
 import type { Instruction } from '../model/build.ts'
 
 /** The instruction on one line, cut after `length` characters. */
-export function quoted(instruction: Pick<Instruction, 'text'>, length = 60): string {
-  const line = instruction.text.replace(/\s+/g, ' ')
+export const quoted = (instruction: Pick<Instruction, 'text'>, length = 60): string => quotedText(instruction.text, length)
+
+/** A piece of the file on one line, continuations joined. */
+export function quotedText(text: string, length = 60): string {
+  const line = text.replace(/[\\`]?[ \t]*\r?\n/g, ' ').replace(/\s+/g, ' ')
   return line.length > length ? `${line.slice(0, length - 1).trimEnd()}…` : line
 }
 

@@ -3,8 +3,11 @@ import { CI_VARIABLES, VOLATILE_WORDS } from '../data/volatile-names.ts'
 import type { Build, Setting, Variable } from '../model/build.ts'
 import { fact } from './fact.ts'
 
-const words = VOLATILE_WORDS.map(word => word.replaceAll('_', '_?')).join('|')
-const VOLATILE = new RegExp(`(?:^|_)(?:${words})(?:$|_)`)
+const words = VOLATILE_WORDS.filter(word => word !== 'SHA').map(word => word.replaceAll('_', '_?')).join('|')
+/** The word ends the name, or only says more of the same kind after it: COMMIT_HASH, REVISION_ID. */
+const VOLATILE = new RegExp(`(?:^|_)(?:${words})(?:_(?:ID|HASH|SHA|DATE|TIME|REF|SHORT|LONG))*$`)
+/** A lone SHA is a commit only where the rest of the name says so; elsewhere it is the checksum of a download. */
+const COMMIT_SHA = /^(?:.*_)?(?:(?:GIT|VCS|SOURCE|BUILD|HEAD|CI|SHORT|REPO)_SHA|COMMIT_?SHA)(?:_SHORT)?$|^SHA$/
 /** What follows is pinned on purpose: it changes with the thing that is fetched, not with the build. */
 const CHECKSUM = /_?(?:CHECKSUM|SHA_?(?:1|256|512)|SHA(?:1|256|512)SUM|MD5|DIGEST|GPG|KEY)S?(?:$|_)/
 
@@ -13,7 +16,7 @@ export function isVolatileName(name: string): boolean {
   const upper = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()
   if (CI_VARIABLES.includes(upper)) return true
   if (CHECKSUM.test(upper)) return false
-  return VOLATILE.test(upper) || /(?:^|_)CACHE_?BUST(?:ER|ING)?(?:$|_)/.test(upper)
+  return VOLATILE.test(upper) || COMMIT_SHA.test(upper) || /(?:^|_)CACHE_?BUST(?:ER|ING)?(?:$|_)/.test(upper)
 }
 
 export interface VolatileArgument { readonly setting: Setting; readonly variable: Variable }
@@ -24,3 +27,6 @@ export const volatileArguments = fact((build: Build): readonly VolatileArgument[
     instruction.kind === 'setting' && instruction.keyword === 'ARG'
       ? instruction.assigns.filter(variable => isVolatileName(variable.name)).map(variable => ({ setting: instruction, variable }))
       : [])))
+
+/** A default that pins something: a commit, a checksum, a version. Placeholders such as `dev`, `unknown` or `0` pin nothing. */
+export const isPinnedValue = (value: string): boolean => /^(?:sha\d+:)?[0-9a-f]{7,}$/i.test(value) && !/^0+$/.test(value) || /^v?\d+\.\d+/.test(value) || /^(?:refs\/)?(?:tags|heads)\//.test(value)

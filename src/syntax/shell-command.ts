@@ -48,6 +48,8 @@ export interface Command {
   readonly program: number
   /** Names of what was passed over to get there. */
   readonly wrappers: readonly string[]
+  /** The same around the script it stands in, and what started that: `sudo`, `su`, `bash`, outermost first. */
+  readonly within: readonly string[]
   /** Its argument or input is a script whose commands follow in the list. */
   readonly unfolded: boolean
   /** Calls a function the script defines, whatever its name. */

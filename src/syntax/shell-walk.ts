@@ -21,6 +21,7 @@ export interface Place {
   /** Compound commands and scripts around it. */
   readonly level: number
   readonly substitutions: number
+  readonly within: readonly string[]
   /** What `cat <<EOF |` feeds into it. */
   readonly input: HereDocNode | null
 }

@@ -9,7 +9,7 @@ import { applyEffects } from './shell-effects.ts'
 import { createScope, directoryAt, optionsAfter, type Lookup, type ShellOptions } from './shell-scope.ts'
 import { assignedNames, DEEPEST, walkList, walkApart, type Place, type Reading, type Walk } from './shell-walk.ts'
 import { expandWhole, expandWord, scriptOfHeredoc, scriptOfWords } from './shell-words.ts'
-import { scriptPlace, unwrap, type ScriptPlace, type Unwrapped } from './shell-wrappers.ts'
+import { baseName, scriptPlace, unwrap, type ScriptPlace, type Unwrapped } from './shell-wrappers.ts'
 
 // For the other files of this reader: unbash's own types, under names that do not clash with ours.
 export type { AndOr as AndOrNode, Command as CommandNode, HereDoc as HereDocNode, Pipeline as PipelineNode, Statement as StatementNode, SyntaxNode, Word as WordNode, WordPart as WordPartNode } from 'unbash'
@@ -26,7 +26,7 @@ const MOST_CHAINED = 1000
 
 const NO_OPTIONS: ShellOptions = { errexit: null, xtrace: null, pipefail: null }
 const FRESH_OPTIONS: ShellOptions = { errexit: false, xtrace: false, pipefail: false }
-const START: Place = { joinedBy: null, conditional: false, depth: 0, piped: false, negated: false, level: 0, substitutions: 0, input: null }
+const START: Place = { joinedBy: null, conditional: false, depth: 0, piped: false, negated: false, level: 0, substitutions: 0, within: [], input: null }
 
 /** `environment`: a string where the value is known; anything else means unknown. */
 export function readScript(script: Script, environment: Lookup = () => null): readonly Command[] | 'opaque' {
@@ -44,8 +44,8 @@ export function readArguments(words: readonly Pick<Word, 'text' | 'value' | 'spa
   const unwrapped = unwrap(plain)
   const at = scriptPlace(plain, unwrapped.program)
   const inner = at?.kind === 'word' ? plain[at.at] : undefined
-  emit(walk, { words: plain, assignments: [], redirects: [], span: { start: first.span.start, end: words.at(-1)!.span.end } }, START, unwrapped, inner !== undefined)
-  if (at?.kind === 'word' && inner) walkFresh(walk, wordScript(inner), START, at.options)
+  const command = emit(walk, { words: plain, assignments: [], redirects: [], span: { start: first.span.start, end: words.at(-1)!.span.end } }, START, unwrapped, inner !== undefined)
+  if (at?.kind === 'word' && inner) walkFresh(walk, wordScript(inner), { ...START, within: startersOf(START, command) }, at.options)
   return walk.reading.isOpaque ? 'opaque' : walk.reading.found
 }
 
@@ -117,9 +117,11 @@ function readCommand(walk: Walk, node: CommandNode, place: Place): void {
   readSubstitutions(walk, node.prefix, place)
   if (node.name) readSubstitutions(walk, [node.name], place)
   readSubstitutions(walk, node.suffix, place)
-  if (at) readInner(walk, at, nodes, input, place)
+  if (at) readInner(walk, at, nodes, input, { ...place, within: startersOf(place, command) })
   applyEffects(walk, command, node)
 }
+
+const startersOf = ({ within }: Place, { wrappers, words, program }: Command): readonly string[] => [...within, ...wrappers, baseName(words[program]?.value ?? '')]
 
 function readInner(walk: Walk, at: ScriptPlace, nodes: readonly WordNode[], input: HereDoc | null, place: Place): void {
   if (at.kind === 'eval') walkEval(walk, [...new Set(nodes.slice(at.from))], place)
@@ -165,10 +167,10 @@ type Simple = Pick<Command, 'words' | 'assignments' | 'redirects' | 'span'>
 
 /** Every field is written out: with a spread this is by far the slowest line of the reader. */
 function emit(walk: Walk, { words, assignments, redirects, span }: Simple, place: Place, { program, wrappers, assigns, directory }: Unwrapped, unfolded: boolean): Command {
-  const { joinedBy, conditional, depth, piped, negated } = place
+  const { joinedBy, conditional, depth, piped, negated, within } = place
   const { state, functions } = walk
   const command: Command = {
-    words, redirects, span, joinedBy, conditional, depth, piped, negated, program, wrappers, unfolded,
+    words, redirects, span, joinedBy, conditional, depth, piped, negated, program, wrappers, within, unfolded,
     assignments: assigns.length === 0 ? assignments : [...assignments, ...assigns.map(index => assignmentOf(words[index]!))],
     callsFunction: functions.size > 0 && functions.has(words[program]?.value ?? ''),
     directory: directory === undefined ? state.directory : directoryAt(state.directory, directory),

@@ -1,0 +1,93 @@
+// Points at the chown: it is what has to go. Who owned the files before is decided in src/facts/late-ownership.ts.
+import { quotedCommand } from '../src/facts/command-text.ts'
+import { listed, quoted } from '../src/facts/instruction-text.ts'
+import { lateOwners, type LateOwner, type TakenCopy } from '../src/facts/late-ownership.ts'
+import { lineOf } from '../src/facts/lines.ts'
+import { kindOfFile } from '../src/facts/stages.ts'
+import { defineRule } from '../src/rule.ts'
+import type { Build } from '../src/model/build.ts'
+
+/**
+ * ## What it does
+ *
+ * Reports a RUN that changes the owner of files which a COPY or ADD of the same image brought: with `chown` or `chgrp`,
+ * recursively over their folder or by their name. Only stages that ship count. Files of less than `minKilobytes` are not
+ * worth a word; where the context is not known, scripts, settings and manifests are taken to be that small. Images for
+ * development and tests are left alone.
+ *
+ * ## Why it matters
+ *
+ * A layer holds whole files. A changed owner makes a changed file, so the layer of the RUN stores every one of them again:
+ * they are pushed, pulled and kept twice, and each edit of a source file writes both layers anew. The owner can be
+ * [given to COPY](https://docs.docker.com/reference/dockerfile/#copy---chown---chmod) instead. Files that already have the
+ * owner are not stored again
+ * ([overlay_linux.go](https://github.com/moby/buildkit/blob/master/util/overlay/overlay_linux.go), `sameDirent`), so a
+ * `chown` that is still needed for what other steps made may stay.
+ *
+ * ## Bad
+ *
+ * ```dockerfile
+ * FROM node:22
+ * WORKDIR /app
+ * COPY . .
+ * RUN chown -R node:node /app
+ * USER node
+ * CMD ["node", "server.js"]
+ * ```
+ *
+ * ## Good
+ *
+ * ```dockerfile
+ * FROM node:22
+ * WORKDIR /app
+ * COPY --chown=node:node . .
+ * USER node
+ * CMD ["node", "server.js"]
+ * ```
+ *
+ * ## When not to use it
+ *
+ * When the image is squashed after the build. A name given to `--chown` has to exist in the image before the COPY; a
+ * number always works.
+ *
+ * ## Cost model
+ *
+ * No change is simulated. The bytes are those of the context files that the chown hits; nothing is said about them when
+ * the context is not known.
+ */
+export default defineRule({
+  id: 'chown-in-separate-layer',
+  summary: 'A RUN changes the owner of copied files, which stores them twice',
+  category: 'layers',
+  severity: 'warning',
+  options: {
+    minKilobytes: { type: 'number', default: 100, doc: 'Copied files that are smaller together are not reported.' },
+  },
+
+  *check(build, { minKilobytes }) {
+    if (kindOfFile(build) === 'development' || kindOfFile(build) === 'test') return
+    for (const late of lateOwners(build)) {
+      const bytes = late.copies.reduce((sum, copy) => sum + (copy.bytes ?? (copy.isSmall ? 0 : Infinity)), 0)
+      if (bytes < minKilobytes * 1000) continue
+      yield {
+        at: late.change.command.command,
+        message: messageOf(build, late, Number.isFinite(bytes) ? bytes : null),
+        related: late.copies.map(({ copy }) => ({ at: copy, message: 'the files are stored here first' })),
+      }
+    }
+  },
+})
+
+function messageOf(build: Build, { change, copies, creation }: LateOwner, bytes: number | null): string {
+  const size = bytes === null ? '' : ` (${sizeText(bytes)})`
+  const condition = creation ? ` once "${quotedCommand(build, creation.command, 40)}" stands above it` : ''
+  return `"${quotedCommand(build, change.command.command)}" stores the files of ${copiesText(build, copies)} a second time${size}; "COPY --chown=${adviceOf(change.owner, copies)}" sets their owner without a copy${condition}.`
+}
+
+const sizeText = (bytes: number): string => (bytes < 1e6 ? `about ${Math.round(bytes / 1e3)} kB` : `about ${Math.round(bytes / 1e6)} MB`)
+
+const copiesText = (build: Build, copies: readonly TakenCopy[]): string =>
+  listed(copies.map(({ copy }) => `"${quoted(copy, 40)}" (line ${lineOf(build, copy.span)})`), 3)
+
+/** COPY wants a user: for a change of the group alone, the one the files have. */
+const adviceOf = (owner: string, copies: readonly TakenCopy[]): string => (owner.startsWith(':') ? `${copies[0]!.copy.chown?.split(':')[0] ?? 'root'}${owner}` : owner)

@@ -1,0 +1,119 @@
+// A base image without a version: the day it is built anew decides when this image is.
+import { defineRule } from '../src/rule.ts'
+import type { Report } from '../src/rule.ts'
+import { quoted } from '../src/facts/instruction-text.ts'
+import { lineOf } from '../src/facts/lines.ts'
+import { movingTag } from '../src/facts/moving-tags.ts'
+import type { MovingTag } from '../src/facts/moving-tags.ts'
+import { copiesFrom, stagesOn } from '../src/facts/stage-trees.ts'
+import { kindOfFile } from '../src/facts/stages.ts'
+import { figuresMade } from '../src/data/base-images.ts'
+import type { Build, Stage } from '../src/model/build.ts'
+
+/**
+ * ## What it does
+ *
+ * Reports a base image that names no tag, or one that goes from release to release: `latest`, `lts`, `stable`, `edge`, or a
+ * variant without a version such as `golang:alpine`. A tag that stays within a release (`node:22`, `debian:bookworm`) is
+ * not reported, nor is an image that no table knows, which may be built in the same repository, nor one that is no longer
+ * updated. Stages that nothing needs, or in which nothing would run again, are left alone, and so are the images of
+ * development, tests and tools. Each image is reported once, at its first `FROM`.
+ *
+ * ## Why it matters
+ *
+ * The key of the first step holds the digest that the tag stands for when the build starts
+ * ([BuildKit: solver](https://github.com/moby/buildkit/blob/master/docs/dev/solver.md)). When the image is built anew under the
+ * same tag, every step of the stage re-runs, on no edit of yours, and possibly on another major version. Machines that
+ * looked the tag up on different days share no cache.
+ *
+ * ## Bad
+ *
+ * ```dockerfile
+ * FROM golang:alpine
+ * WORKDIR /src
+ * COPY . .
+ * RUN go build -o /usr/local/bin/server .
+ * CMD ["server"]
+ * ```
+ *
+ * ## Good
+ *
+ * ```dockerfile
+ * FROM golang:1.27-alpine
+ * WORKDIR /src
+ * COPY . .
+ * RUN go build -o /usr/local/bin/server .
+ * CMD ["server"]
+ * ```
+ *
+ * ## When not to use it
+ *
+ * When the image is to follow its base whatever comes, and the repeated work does not matter.
+ *
+ * ## Cost model
+ *
+ * Simulated: a new digest of the image. Every step of the stage, and of the stages built FROM it, runs again.
+ *
+ * ## Fix safety
+ *
+ * Suggested: it names the version that the tag stood for when the tables of this linter were made. What has come out since
+ * then is newer, and whoever follows the tag on purpose does not want it.
+ */
+export default defineRule({
+  id: 'unpinned-base-image',
+  summary: 'A base image has no tag or a moving one',
+  category: 'pinning',
+  severity: 'warning',
+  fixable: 'suggested',
+
+  *check(build) {
+    if (kindOfFile(build) !== 'application') return
+    const bases = build.stages.filter(({ reachable, windows }) => reachable && !windows)
+    for (const ref of new Set(bases.flatMap(stage => refOf(stage) ?? []))) {
+      const stages = bases.filter(stage => refOf(stage) === ref)
+      const moving = isOnPurpose(build, stages, ref) ? null : movingTag(ref)
+      const effect = moving && effectOf(build, stages)
+      if (moving && effect !== null) yield reportOf(stages, moving, effect)
+    }
+  },
+})
+
+const refOf = ({ base }: Stage): string | null => (base.kind === 'image' ? base.ref : null)
+
+function reportOf(stages: readonly Stage[], moving: MovingTag, effect: string): Report {
+  const [first, ...others] = stages.flatMap(({ base }) => (base.kind === 'image' ? [base] : []))
+  const { text, ref, span } = first!
+  const known = text === ref ? `\`${text}\`` : `\`${text}\`, which is \`${ref}\` by default,`
+  const version = moving.version === null ? '' : ` (${moving.version} in ${figuresMade.slice(0, 7)})`
+  const what = moving.isWritten ? `is a moving tag${version}: a new build of it` : `has no tag: a new build of \`${moving.ref}\`${version}`
+  return {
+    at: { span },
+    message: `${known} ${what} re-runs ${effect}.`,
+    related: others.map(base => ({ at: base, message: 'the same image' })),
+    ...fixOf([first!, ...others], moving),
+  }
+}
+
+type ImageBase = Extract<Stage['base'], { kind: 'image' }>
+
+function fixOf(bases: readonly ImageBase[], { ref, version }: MovingTag): Pick<Report, 'fix'> {
+  if (version === null || bases.some(base => base.text !== base.ref)) return {}
+  const text = `${ref.slice(0, ref.lastIndexOf(':'))}:${version}`
+  return { fix: { title: `Name the version: ${text}`, safety: 'suggested', edits: bases.map(({ span }) => ({ span, text })) } }
+}
+
+/** What runs again; null when no RUN does, so that it costs next to nothing. */
+function effectOf(build: Build, roots: readonly Stage[]): string | null {
+  const own = roots.flatMap(({ steps }) => steps)
+  const all = roots.flatMap(root => stagesOn(build, root))
+  const above = all.filter(stage => !roots.includes(stage)).flatMap(({ steps }) => steps)
+  if ([...own, ...above].some(({ kind }) => kind === 'run')) {
+    const here = own.length === 0 ? '' : `${own.length === 1 ? 'the step' : `all ${own.length} steps`} of ${roots.length === 1 ? 'this stage' : 'these stages'}`
+    const there = above.length === 0 ? '' : `${own.length === 0 ? 'every step of' : 'of'} what is built FROM it`
+    return [here, there].filter(text => text !== '').join(' and ')
+  }
+  // What comes out of a stage with steps may be the same as before; out of one without, it is the image's own.
+  if (own.length + above.length > 0) return null
+  const copy = copiesFrom(build, all).find(({ stage, index }) => stage.steps.some(step => step.index > index && step.kind === 'run'))
+  return copy ? `what follows \`${quoted(copy)}\` (line ${lineOf(build, copy.span)})` : null
+}

@@ -1,0 +1,51 @@
+// Where the files of a COPY or ADD end up in the image, and how big they are, as far as the context says so.
+import { contextFilesOf } from '../cache/context-reads.ts'
+import type { Build, CopyStep } from '../model/build.ts'
+import { fact } from './fact.ts'
+import { absolutePath, baseName, destinationOf } from './image-paths.ts'
+
+export interface CopiedFile { readonly path: string; readonly size: number }
+
+const sizesOf = fact((build: Build): ReadonlyMap<string, number> => {
+  const files = build.context.files()
+  return new Map(files === 'unknown' ? [] : files.map(({ path, size }) => [path, size]))
+})
+
+/** Each file with its place in the image; 'unknown' unless all come from a context that is known. */
+export function copiedFiles(build: Build, step: CopyStep): readonly CopiedFile[] | 'unknown' {
+  const target = destinationOf(step)
+  const taken = step.from.kind === 'context' ? contextFilesOf(build, step) : 'unknown'
+  if (taken === 'unknown' || target === null || step.parents || step.hasUnknownSource || step.remotes.length > 0 || step.heredocs.length > 0) return 'unknown'
+  const sizes = sizesOf(build)
+  return [...taken].flatMap(file => {
+    const path = placeOf(step, target, file)
+    return path === null ? [] : [{ path, size: sizes.get(file) ?? 0 }]
+  })
+}
+
+/** Of a source folder the content is copied, of a file its last name; a single file may get a new one. */
+function placeOf(step: CopyStep, target: string, file: string): string | null {
+  for (const source of step.sources) {
+    const clean = absolutePath('/', source)!.slice(1)
+    const depth = clean === '' ? 0 : clean.split('/').length
+    const isWild = /[*?[]/.test(clean)
+    if (!isWild && clean !== '' && file !== clean && !file.startsWith(`${clean}/`)) continue
+    const rest = file.split('/').slice(depth).join('/')
+    if (rest !== '') return absolutePath(target, rest)
+    return !isWild && step.sources.length === 1 && !/(?:^|\/)\.{0,2}$/.test(step.target ?? '') ? target : absolutePath(target, baseName(file))
+  }
+  return null
+}
+
+/** Files that are a few kilobytes in nearly every project: scripts, settings, manifests. */
+const SMALL_FILE = /(?:^|\/)(?:[\w.-]+\.(?:sh|bash|conf|cnf|cfg|ini|json|ya?ml|toml|env|txt|list|repo|xml|properties|md|lock|mod|sum|lua|rb|py|pl|php|js|mjs|cjs|ts|tmpl|template|j2|service|patch|diff|pem|crt|key|gpg|asc|pub|sql|html|css|rules|profile|bashrc|gradle|sbt|ps1)|\.[a-z]+rc|(?:docker-)?entrypoint[\w-]*|Gemfile|Pipfile|Makefile|Rakefile|Procfile|Caddyfile|crontab|gradlew|mvnw|run|start|start-\w+|healthcheck|LICENSE|README|VERSION)$/i
+
+/** By its names alone, whether a copy brings no more than a few small files. */
+export const isSmallCopy = (step: CopyStep): boolean => !step.hasUnknownSource && [...step.sources, ...step.remotes].every(source => hasSmallName(source.replace(/\*+$/, '')))
+export const hasSmallName = (path: string): boolean => SMALL_FILE.test(path)
+
+/** Bytes that a copy puts at or below a path of the image; 'unknown' when the context does not say. */
+export function copiedBytes(build: Build, step: CopyStep, isMeant: (path: string) => boolean): number | 'unknown' {
+  const files = copiedFiles(build, step)
+  return files === 'unknown' ? files : files.reduce((sum, { path, size }) => (isMeant(path) ? sum + size : sum), 0)
+}

@@ -1,0 +1,65 @@
+// RUN steps that give copied files another owner, so that a second copy of them lands in a layer of its own.
+import type { Build, CopyStep, RunStep } from '../model/build.ts'
+import type { NormalCommand } from './commands.ts'
+import { isSmallCopy, copiedBytes } from './copied-files.ts'
+import { fact } from './fact.ts'
+import { baseName, covers, destinationOf, isMounted, isWithin } from './image-paths.ts'
+import { createdAccounts, ownerChanges, type OwnerChange } from './ownership.ts'
+import { shippedSteps } from './shipped-steps.ts'
+
+export interface TakenCopy {
+  readonly copy: CopyStep
+  /** Of the files that change owner; null when the context does not say. */
+  readonly bytes: number | null
+  /** Whether they are a few kilobytes at most, by their names. */
+  readonly isSmall: boolean
+}
+export interface LateOwner {
+  readonly step: RunStep
+  readonly change: OwnerChange
+  readonly copies: readonly TakenCopy[]
+  /** Creates the owner after the first of the copies, which therefore cannot name it yet. */
+  readonly creation: NormalCommand | null
+}
+
+/** Changes that hit files of an earlier COPY or ADD in the shipped chain that has another owner. */
+export const lateOwners = fact((build: Build): readonly LateOwner[] => {
+  const steps = shippedSteps(build)
+  return steps.flatMap((step, index) => {
+    if (step.kind !== 'run' || step.onbuild || step.stage.windows) return []
+    return ownerChanges(step).flatMap(change => {
+      const before = steps.slice(0, index)
+      const copies = before.flatMap(copy => (copy.kind === 'run' || copy.kind === 'workdir' || copy.onbuild || keepsOwner(copy, change) ? [] : takenBy(build, copy, change)))
+      const first = copies[0] ? before.indexOf(copies[0].copy) : 0
+      const since = steps.slice(first, index + 1).flatMap(between => (between.kind === 'run' ? createdAccounts(between) : []))
+      return copies.length > 0 ? [{ step, change, copies, creation: since.find(({ name }) => change.value.split(':').includes(name))?.command ?? null }] : []
+    })
+  })
+})
+
+/** Whether the files already belong to whom the change gives them: root, unless `--chown` or another stage says otherwise. */
+function keepsOwner({ chown, from }: CopyStep, { value }: OwnerChange): boolean {
+  const [user = '', group] = value.split(':')
+  const [hadUser = '', hadGroup] = (chown ?? 'root:root').split(':')
+  if (chown === null && from.kind !== 'context' && /^(root|0)?$/.test(user)) return true
+  const isSame = (a: string, b: string): boolean => a === b || /^(root|0)$/.test(a) && /^(root|0)$/.test(b)
+  return (user === '' || isSame(user, hadUser)) && (group === undefined || isSame(group, hadGroup ?? hadUser))
+}
+
+function takenBy(build: Build, copy: CopyStep, { recursive, paths, command }: OwnerChange): readonly TakenCopy[] {
+  const target = destinationOf(copy)
+  if (target === null) return []
+  const meant = paths.filter(path => path !== '/' && !isMounted(command.step, path))
+  const isMeant = (file: string): boolean => meant.some(path => (recursive ? covers(path, file) : isMatch(path, file)))
+  const bytes = copiedBytes(build, copy, isMeant)
+  const taken = { copy, bytes: bytes === 'unknown' ? null : bytes, isSmall: isSmallCopy(copy) }
+  if (bytes !== 'unknown') return bytes > 0 ? [taken] : []
+  const certain = recursive ? meant.some(path => isWithin(target, path.replace(/\/\*$/, '')) || isNamed(copy, target, path)) : meant.some(path => isNamed(copy, target, path))
+  return certain ? [taken] : []
+}
+
+const isMatch = (pattern: string, path: string): boolean => covers(pattern, path) && pattern.split('/').length === path.split('/').length
+
+/** Whether the copy surely makes this very file: it has a name like one, and is named as source or destination. */
+const isNamed = (copy: CopyStep, target: string, path: string): boolean =>
+  /[^/]\.\w+$/.test(path) && (target === path || copy.sources.some(source => baseName(source) === baseName(path) && path === `${target === '/' ? '' : target}/${baseName(path)}`))

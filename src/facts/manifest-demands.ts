@@ -1,0 +1,76 @@
+// Whether an install needs more of the project than its manifests: scripts they name, local packages, class maps.
+// Read from the manifests in the context; what cannot be read counts as needing more.
+import type { Build } from '../model/build.ts'
+import type { Install } from './installs.ts'
+
+/** `paths`: the manifests of the install that are in the context. */
+export function demandsMore(build: Build, install: Install, paths: readonly string[]): boolean {
+  return paths.some(path => {
+    const text = build.context.read(path)
+    if (text === 'unknown') return false
+    if (text === null) return true
+    const check = CHECKS.find(([name]) => name.test(path))
+    return check ? check[1](text, install) : false
+  })
+}
+
+/** Patterns for the manifests of other projects that these ones name: workspaces, project references. */
+export function memberManifests(build: Build, install: Install, paths: readonly string[]): readonly string[] {
+  const mentions = (path: string, text: RegExp): boolean => {
+    const read = build.context.read(path)
+    return typeof read === 'string' && read !== 'unknown' && text.test(read)
+  }
+  switch (install.row.ecosystem) {
+    case 'javascript': return paths.some(path => /pnpm-workspace\.ya?ml$|lerna\.json$/.test(path) || mentions(path, /"workspaces"\s*:/)) ? ['**/package.json'] : []
+    case 'dotnet': return paths.some(path => /\.slnx?$/.test(path) || mentions(path, /<ProjectReference|<Project\s+Path/)) ? ['**/*.csproj', '**/*.fsproj', '**/*.vbproj', '**/Directory.*.props', '**/Directory.*.targets'] : []
+    default: return []
+  }
+}
+
+type Check = (text: string, install: Install) => boolean
+
+const CHECKS: readonly (readonly [RegExp, Check])[] = [
+  [/(^|\/)package\.json$/, npmDemandsMore],
+  [/requirements[^/]*\.(txt|in)$/, text => /^\s*(?:-e\b|--editable\b|\.{1,2}(?:\/|\s|$|\[)|file:|\S+\s*@\s*file:)/m.test(text)],
+  [/(^|\/)Pipfile$/, text => /\b(?:path|editable)\s*=/.test(text)],
+  [/(^|\/)pyproject\.toml$/, text => /\bpath\s*=\s*["']\.{0,2}\/?|\bworkspace\s*=\s*true|develop\s*=\s*true/.test(text)],
+  [/(^|\/)Gemfile$/, text => /^\s*gemspec\b|\bpath:|:path\s*=>|\bpath\s+["']|eval_gemfile|require_relative|File\.(?:read|exist)/m.test(text)],
+  [/(^|\/)composer\.json$/, composerDemandsMore],
+  [/(^|\/)go\.mod$/, text => /=>\s*\.{1,2}\//.test(text)],
+  [/(^|\/)go\.work$/, () => true],
+  [/(^|\/)pom\.xml$/, text => /<modules>|<relativePath>[^<]/.test(text)],
+  [/(^|\/)Cargo\.toml$/, text => /^\s*\[workspace|path\s*=\s*"/m.test(text)],
+  [/(^|\/)mix\.exs$/, text => /\bpath:/.test(text)],
+]
+
+function parsed(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''))
+    return typeof value === 'object' && value !== null ? value as Record<string, unknown> : null
+  } catch {
+    return null
+  }
+}
+const entriesOf = (value: unknown): readonly [string, unknown][] => (typeof value === 'object' && value !== null ? Object.entries(value) : [])
+
+const HOOKS = new Set(['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare', 'prepublish'])
+/** Hooks that only set up the developer's machine, or read nothing of the project but what counts as a manifest. */
+const HARMLESS = /^(?:\s*(?:npx\s+|yarn\s+|pnpm\s+|is-ci\s*\|\|\s*|\[?\s*-n\s+"?\$CI"?\s*\]?\s*\|\|\s*)*(?:husky(?:\s+install)?|lefthook\s+install|simple-git-hooks|only-allow\s+\w+|patch-package|git\s+config\s.*|lint-staged|true|exit 0|:)\b[^&;|]*(?:\|\|\s*(?:true|exit 0|:))?\s*)$/
+
+function npmDemandsMore(text: string, install: Install): boolean {
+  const manifest = parsed(text)
+  if (!manifest) return true
+  const local = ['dependencies', 'devDependencies', 'optionalDependencies'].some(key => entriesOf(manifest[key]).some(([, range]) => typeof range === 'string' && /^(?:file|link|portal):/.test(range)))
+  const hooks = entriesOf(manifest['scripts']).filter(([name, script]) => HOOKS.has(name) && !(typeof script === 'string' && HARMLESS.test(script)))
+  return local || (install.runsScripts && hooks.length > 0)
+}
+
+function composerDemandsMore(text: string, install: Install): boolean {
+  const manifest = parsed(text)
+  if (!manifest) return true
+  const hooks = entriesOf(manifest['scripts']).filter(([name]) => /^(?:pre|post)-(?:install|autoload|package|update|root-package|file)/.test(name))
+  const isMapped = ['autoload', 'autoload-dev'].some(key => entriesOf(manifest[key]).some(([kind]) => kind === 'classmap' || kind === 'files'))
+  const mapsNothing = install.options.some(option => option.name === '--no-autoloader')
+  const isLocal = /"type"\s*:\s*"path"/.test(text)
+  return isLocal || (install.runsScripts && hooks.length > 0) || (isMapped && !mapsNothing)
+}

@@ -1,0 +1,47 @@
+// The public entry, and the only place where engine and built-in rules meet. Pure: the same in Node, a worker or a browser.
+import { rules } from '../rules/index.ts'
+import { resolveConfig } from './config.ts'
+import { UsageError } from './errors.ts'
+import { lint as lintWith, type Input } from './lint.ts'
+import type { Build } from './model/build.ts'
+import { toBuild } from './model/to-build.ts'
+import type { ActiveRule, Finding } from './rule.ts'
+import { parse } from './syntax/parse.ts'
+import { lineMap } from './text.ts'
+
+export { rules } from '../rules/index.ts'
+export { compare } from './cache/compare.ts'
+export { rebuild } from './cache/rebuild.ts'
+export { configResolver, parseRuleOverrides, resolveConfig } from './config.ts'
+export { UsageError } from './errors.ts'
+export { goPattern, isWildcard } from './model/globs.ts'
+export { openContext } from './model/context.ts'
+export { nearest } from './nearest.ts'
+export { causeInWords, explainChange } from './why.ts'
+export { reporters } from './reporters/index.ts'
+export { json as safeJson, visible } from './reporters/escape.ts'
+export { defineRule } from './rule.ts'
+export type * from './cache/compare.ts'
+export type { Change, Rebuild } from './cache/rebuild.ts'
+export type { Config, ConfigSource, FailOn, ResolvedConfig, RuleSetting, RuleSettings, Settings } from './config.ts'
+export type { Input } from './lint.ts'
+export type * from './model/build.ts'
+export type { Command } from './syntax/shell.ts'
+export type { LintedFile, LintResult, Reporter, ReporterName, SourceText, Style } from './reporters/index.ts'
+export type * from './rule.ts'
+export type { ChangedBuild, FileChange, TextPair } from './why.ts'
+export type { LineMap, Position, Span, TextEdit } from './text.ts'
+
+/** The findings in one Dockerfile, by place; without `active` those of the built-in rules that are on by default. */
+export function lint(input: Input, active: readonly ActiveRule[] = resolveConfig(rules, {}).rules): readonly Finding[] {
+  return lintWith(input, active, [...rules, ...active.map(({ rule }) => rule)].map(({ id }) => id))
+}
+
+/** The model that rules read. Throws a UsageError where BuildKit's parser would refuse the text. */
+export function parseBuild(text: string, path = 'Dockerfile'): Build {
+  const syntax = parse(text)
+  const [problem] = syntax.problems
+  if (!problem) return toBuild(syntax, { path })
+  const { line, column } = lineMap(text).position(problem.span.start)
+  throw new UsageError(`${path}:${line}:${column}: ${problem.message}`)
+}
