@@ -29,7 +29,8 @@ function heading({ path, context, isContextSure, changes }: WhyResult, paint: Pa
 }
 
 function steps({ verdicts }: WhyResult, paint: Paint): string {
-  const width = Math.max(...verdicts.map(verdict => String(verdict.line).length), 2)
+  const width = Math.max(2, ...verdicts.map(verdict => String(verdict.line).length))
+  const longest = Math.max(0, ...verdicts.map(verdict => visible(short(verdict.instruction)).length))
   let stage = verdicts[0]?.stage
   return verdicts.map(verdict => {
     const gap = verdict.stage === stage ? '' : '\n'
@@ -37,7 +38,7 @@ function steps({ verdicts }: WhyResult, paint: Paint): string {
     const state = verdict.certain ? STATES[verdict.state] : 'executed?'
     const colour = verdict.state === 'executed' ? (verdict.certain ? 31 : 33) : verdict.state === 'cached' ? 32 : 2
     const reason = verdict.because ? paint(2, `  ${verdict.certain ? '' : 'perhaps: '}${visible(causeInWords(verdict.because, verdict))}`) : ''
-    return `${gap}  ${String(verdict.line).padStart(width)}  ${paint(colour, state.padEnd(9))}  ${visible(short(verdict.instruction))}${reason}`
+    return `${gap}  ${String(verdict.line).padStart(width)}  ${paint(colour, state.padEnd(9))}  ${reason === '' ? visible(short(verdict.instruction)) : visible(short(verdict.instruction)).padEnd(longest)}${reason}`
   }).join('\n')
 }
 
