@@ -1,9 +1,10 @@
 // Points at the chown: it is what has to go. Who owned the files before is decided in src/facts/late-ownership.ts.
 import { quotedCommand } from '../src/facts/command-text.ts'
+import { sizeText } from '../src/facts/copied-files.ts'
 import { listed, quoted } from '../src/facts/instruction-text.ts'
 import { lateOwners, type LateOwner, type TakenCopy } from '../src/facts/late-ownership.ts'
 import { lineOf } from '../src/facts/lines.ts'
-import { kindOfFile } from '../src/facts/stages.ts'
+import { isForShipping } from '../src/facts/shipping.ts'
 import { defineRule } from '../src/rule.ts'
 import type { Build } from '../src/model/build.ts'
 
@@ -61,12 +62,14 @@ export default defineRule({
   category: 'layers',
   severity: 'warning',
   options: {
-    minKilobytes: { type: 'number', default: 100, doc: 'Copied files that are smaller together are not reported.' },
+    minKilobytes: { type: 'number', default: 500, doc: 'Copied files that are smaller together are not reported.' },
   },
 
   *check(build, { minKilobytes }) {
-    if (kindOfFile(build) === 'development' || kindOfFile(build) === 'test') return
-    for (const late of lateOwners(build)) {
+    if (!isForShipping(build)) return
+    for (const all of lateOwners(build)) {
+      const big = all.copies.filter(copy => !copy.isSmall || copy.bytes !== null)
+      const late = big.length > 0 ? { ...all, copies: big } : all
       const bytes = late.copies.reduce((sum, copy) => sum + (copy.bytes ?? (copy.isSmall ? 0 : Infinity)), 0)
       if (bytes < minKilobytes * 1000) continue
       yield {
@@ -81,10 +84,8 @@ export default defineRule({
 function messageOf(build: Build, { change, copies, creation }: LateOwner, bytes: number | null): string {
   const size = bytes === null ? '' : ` (${sizeText(bytes)})`
   const condition = creation ? ` once "${quotedCommand(build, creation.command, 40)}" stands above it` : ''
-  return `"${quotedCommand(build, change.command.command)}" stores the files of ${copiesText(build, copies)} a second time${size}; "COPY --chown=${adviceOf(change.owner, copies)}" sets their owner without a copy${condition}.`
+  return `"${quotedCommand(build, change.command.command)}" stores the files of ${copiesText(build, copies)} a second time${size}; "${copies[0]!.copy.keyword} --chown=${adviceOf(change.owner, copies)}" sets their owner without a copy${condition}.`
 }
-
-const sizeText = (bytes: number): string => (bytes < 1e6 ? `about ${Math.round(bytes / 1e3)} kB` : `about ${Math.round(bytes / 1e6)} MB`)
 
 const copiesText = (build: Build, copies: readonly TakenCopy[]): string =>
   listed(copies.map(({ copy }) => `"${quoted(copy, 40)}" (line ${lineOf(build, copy.span)})`), 3)

@@ -1,15 +1,59 @@
 // Points at the removal that comes too late. What was stored where is worked out in src/facts/late-removals.ts.
 import { quotedCommand } from '../src/facts/command-text.ts'
-import { listed, quoted } from '../src/facts/instruction-text.ts'
+import { listed } from '../src/facts/instruction-text.ts'
+import { commentAbove } from '../src/facts/comments.ts'
+import { sizeText } from '../src/facts/copied-files.ts'
 import { lateRemovals, type LateRemoval } from '../src/facts/late-removals.ts'
 import { lineOf } from '../src/facts/lines.ts'
+import { saysOtherwise } from '../src/facts/shipping.ts'
 import { defineRule } from '../src/rule.ts'
 import type { Build } from '../src/model/build.ts'
+import type { Span } from '../src/text.ts'
+
+/** A comment that gives another reason for a removal than space. */
+const OTHER_PURPOSE = /for test|secret|secur|credential|conflict/i
 
 /**
  * ## What it does
  *
- * x
+ * Reports a RUN that removes what an earlier step of the image stored: files that a RUN downloaded, unpacked, cloned or
+ * built, or that COPY and ADD brought; package lists and caches; installed packages (`apt-get purge`, `apk del`,
+ * `npm prune`). Only what the earlier step certainly wrote counts, and only in stages that ship. Copied files of less than
+ * `minKilobytes` are not worth a word; where the context is not known, scripts, settings and manifests are taken to be that
+ * small. `apt-get clean` is left alone: Docker's Debian and Ubuntu images keep no package files anyway.
+ *
+ * ## Why it matters
+ *
+ * Each step adds a layer on top of the ones below, which stay as they are. A removal further up only hides the files with
+ * [whiteouts](https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts): the layer that holds them is still
+ * pushed, pulled and stored. Space comes back only where the files never enter a layer: removed in the RUN that makes them,
+ * bind-mounted instead of copied, kept in a cache mount, or left behind in a builder stage.
+ *
+ * ## Bad
+ *
+ * ```dockerfile
+ * FROM debian:bookworm-slim
+ * COPY tool.deb /tmp/tool.deb
+ * RUN dpkg -i /tmp/tool.deb && rm /tmp/tool.deb
+ * CMD ["tool"]
+ * ```
+ *
+ * ## Good
+ *
+ * ```dockerfile
+ * FROM debian:bookworm-slim
+ * RUN --mount=type=bind,source=tool.deb,target=/tmp/tool.deb dpkg -i /tmp/tool.deb
+ * CMD ["tool"]
+ * ```
+ *
+ * ## When not to use it
+ *
+ * When the image is squashed after the build (a comment that says so is understood), or the files have to go for another
+ * reason than their size.
+ *
+ * ## Cost model
+ *
+ * No change is simulated. Bytes are those of the context files that the removal hits; of everything else no size is stated.
  */
 export default defineRule({
   id: 'cleanup-in-later-layer',
@@ -17,25 +61,30 @@ export default defineRule({
   category: 'layers',
   severity: 'warning',
   options: {
-    minKilobytes: { type: 'number', default: 100, doc: 'Files that are smaller together are not reported.' },
+    minKilobytes: { type: 'number', default: 500, doc: 'Files that are smaller together are not reported.' },
   },
 
   *check(build, { minKilobytes }) {
-    if (build.comments.some(({ span }) => /squash/i.test(build.text.slice(span.start, span.end)))) return
+    if (saysOtherwise(build)) return
     for (const late of lateRemovals(build)) {
-      if (late.step.onbuild) continue
+      if (OTHER_PURPOSE.test(commentAbove(build, late.step))) continue
       const bytes = late.stored.reduce((sum, hit) => sum + (hit.bytes ?? (hit.isSmall ? 0 : Infinity)), 0)
       if (bytes < minKilobytes * 1000) continue
       yield {
-        at: late.command.command,
-        message: messageOf(build, late),
-        related: late.stored.map(({ deposit }) => ({ at: deposit.at, message: 'this layer keeps the files' })),
+        at: late.commands[0]!.command,
+        message: messageOf(build, late, bytes),
+        related: places(late).map(at => ({ at, message: 'this layer keeps the files' })),
       }
     }
   },
 })
 
-function messageOf(build: Build, { command, stored }: LateRemoval): string {
-  const names = stored.map(({ deposit }) => `"${quotedCommand(build, deposit.at, 40)}" (line ${lineOf(build, deposit.at.span)})`)
-  return `"${quotedCommand(build, command.command)}" frees no space, because the layer of ${listed(names, 3)} keeps the files.`
+function messageOf(build: Build, late: LateRemoval, bytes: number): string {
+  const removals = late.commands.map(({ command }) => `"${quotedCommand(build, command)}"`)
+  const names = places(late).map(at => `"${quotedCommand(build, at, 50)}" (line ${lineOf(build, at.span)})`)
+  const size = Number.isFinite(bytes) ? ` of ${sizeText(bytes)}` : ''
+  return `${listed(removals, 3)} ${removals.length > 1 ? 'free' : 'frees'} no space, because the ${names.length > 1 ? 'layers' : 'layer'} of ${listed(names, 3)} ${names.length > 1 ? 'keep' : 'keeps'} the files${size}.`
 }
+
+/** The first command or instruction of each step that stored something. */
+const places = ({ stored }: LateRemoval): readonly { readonly span: Span }[] => [...new Map(stored.toReversed().map(({ deposit }) => [deposit.step, deposit.at])).values()].sort((a, b) => a.span.start - b.span.start)

@@ -7,8 +7,9 @@ import { movingTag } from '../src/facts/moving-tags.ts'
 import type { MovingTag } from '../src/facts/moving-tags.ts'
 import { copiesFrom, stagesOn } from '../src/facts/stage-trees.ts'
 import { kindOfFile } from '../src/facts/stages.ts'
+import { isTrivial } from '../src/facts/trivial-steps.ts'
 import { figuresMade } from '../src/data/base-images.ts'
-import type { Build, Stage } from '../src/model/build.ts'
+import type { Build, Stage, Step } from '../src/model/build.ts'
 
 /**
  * ## What it does
@@ -78,6 +79,16 @@ export default defineRule({
   },
 })
 
+/**
+ * The folder is named after the tag (`edge/Dockerfile`), or the whole image is the builder's choice and the default comes from
+ * an account, which may well be the author's own.
+ */
+function isOnPurpose({ path }: Build, stages: readonly Stage[], ref: string): boolean {
+  const channel = /:(latest|stable|testing|unstable|sid|edge|rawhide|nightly|rolling|devel|tumbleweed|lts|current|mainline|next)\b[^/]*$/.exec(ref)?.[1]
+  if (channel !== undefined && path.split('/').slice(0, -1).includes(channel)) return true
+  return ref.includes('/') && stages.every(({ base }) => base.kind === 'image' && base.text.startsWith('$'))
+}
+
 const refOf = ({ base }: Stage): string | null => (base.kind === 'image' ? base.ref : null)
 
 function reportOf(stages: readonly Stage[], moving: MovingTag, effect: string): Report {
@@ -102,18 +113,21 @@ function fixOf(bases: readonly ImageBase[], { ref, version }: MovingTag): Pick<R
   return { fix: { title: `Name the version: ${text}`, safety: 'suggested', edits: bases.map(({ span }) => ({ span, text })) } }
 }
 
-/** What runs again; null when no RUN does, so that it costs next to nothing. */
+/** What runs again; null when no RUN of any weight does. */
 function effectOf(build: Build, roots: readonly Stage[]): string | null {
   const own = roots.flatMap(({ steps }) => steps)
   const all = roots.flatMap(root => stagesOn(build, root))
   const above = all.filter(stage => !roots.includes(stage)).flatMap(({ steps }) => steps)
-  if ([...own, ...above].some(({ kind }) => kind === 'run')) {
-    const here = own.length === 0 ? '' : `${own.length === 1 ? 'the step' : `all ${own.length} steps`} of ${roots.length === 1 ? 'this stage' : 'these stages'}`
+  if ([...own, ...above].some(isWork)) {
+    const here = own.length === 0 ? '' : `${counted(own.length)} of ${roots.length === 1 ? 'this stage' : 'these stages'}`
     const there = above.length === 0 ? '' : `${own.length === 0 ? 'every step of' : 'of'} what is built FROM it`
     return [here, there].filter(text => text !== '').join(' and ')
   }
   // What comes out of a stage with steps may be the same as before; out of one without, it is the image's own.
   if (own.length + above.length > 0) return null
-  const copy = copiesFrom(build, all).find(({ stage, index }) => stage.steps.some(step => step.index > index && step.kind === 'run'))
+  const copy = copiesFrom(build, all).find(({ stage, index }) => stage.steps.some(step => step.index > index && isWork(step)))
   return copy ? `what follows \`${quoted(copy)}\` (line ${lineOf(build, copy.span)})` : null
 }
+
+const isWork = (step: Step): boolean => step.kind === 'run' && !isTrivial(step)
+const counted = (steps: number): string => (steps === 1 ? 'the step' : steps === 2 ? 'both steps' : `all ${steps} steps`)

@@ -1,4 +1,5 @@
 // The pipeline for one file: text → syntax → build → findings.
+import { openContext } from './model/context.ts'
 import { toBuild } from './model/to-build.ts'
 import { placesOf, withKeys } from './places.ts'
 import { suppress, unusedFindings } from './suppress.ts'
@@ -16,14 +17,17 @@ export interface Input {
   /** The ignore file in force: the Dockerfile's own, else the context's. */
   readonly ignoreFile?: IgnoreFile
   readonly context?: ContextFiles
+  /** Gives both instead, once the build is known: which folder is the context may hang on what is copied from it. */
+  readonly surround?: (build: Build) => Surroundings
   readonly target?: string
 }
+export type Surroundings = Pick<Input, 'ignoreFile' | 'context'>
 
 /** `known` are the ids of all rules, running or not; without them a suppression comment is not checked for typing errors. */
-export function lint(input: Input, active: readonly ActiveRule[], known: readonly string[] | null = null): readonly Finding[] {
-  const syntax = parse(input.text)
-  if (syntax.problems.length > 0) return syntaxErrors(syntax, input, active)
-  const build = toBuild(syntax, input)
+export function lint(given: Input, active: readonly ActiveRule[], known: readonly string[] | null = null): readonly Finding[] {
+  const syntax = parse(given.text)
+  if (syntax.problems.length > 0) return syntaxErrors(syntax, given, active)
+  const { input, build } = surrounded(given, toBuild(syntax, given))
   const places = placesOf(syntax, input.path, build, input.ignoreFile?.text ?? '')
   const order = byPosition(input.path)
   const found = withKeys(active.flatMap(entry => run(entry, build, input)).sort(order), places)
@@ -32,6 +36,12 @@ export function lint(input: Input, active: readonly ActiveRule[], known: readonl
   const about = unusedFindings(ignores, unused, { path: input.path, active, known, instructions: syntax.instructions.length })
   if (about.length === 0) return kept
   return [...kept, ...suppress(withKeys(about, places), ignores, places).kept].sort(order)
+}
+
+function surrounded(input: Input, build: Build): { readonly input: Input; readonly build: Build } {
+  if (!input.surround) return { input, build }
+  const around = input.surround(build)
+  return { input: { ...input, ...around }, build: { ...build, context: openContext(around) } }
 }
 
 function run({ rule, severity, options }: ActiveRule, build: Build, input: Input): readonly Unkeyed[] {

@@ -2,9 +2,9 @@
 import type { Step } from '../model/build.ts'
 import { lineMap } from '../text.ts'
 import { explain } from './explain.ts'
-import { mayEqual } from './filesystem.ts'
 import { toGraph, type Graph, type Vertex } from './graph.ts'
 import type { BuildInput } from './input.ts'
+import { outcomesOf, type Outcome } from './outcome.ts'
 
 export type { BuildInput } from './input.ts'
 
@@ -25,12 +25,6 @@ export type Cause =
   | { readonly kind: 'instruction' } | { readonly kind: 'variable'; readonly name: string } | { readonly kind: 'files'; readonly paths: readonly string[] }
   | { readonly kind: 'step' | 'output'; readonly line: number; readonly stage: string } | { readonly kind: 'image'; readonly ref: string } | { readonly kind: 'remote'; readonly url: string }
   | { readonly kind: 'option'; readonly name: string } | { readonly kind: 'engine'; readonly note: string }
-
-/** What the solver finds: a result, none, or one only if steps behind it write the same bytes again or the engine overlooks a change. */
-export type Outcome =
-  | { readonly state: 'hit' } | { readonly state: 'miss' }
-  | { readonly state: 'maybe'; readonly candidates: readonly Vertex[]; readonly doubt: Doubt }
-export type Doubt = { readonly kind: 'root' } | { readonly kind: 'output'; readonly source: number } | { readonly kind: 'engine' }
 
 /** Both builds, and what became of each vertex of the second. */
 export interface Comparison {
@@ -53,26 +47,23 @@ export function compare(before: BuildInput, after: BuildInput): StepVerdict[] {
 
 export function compareGraphs(before: BuildInput, after: BuildInput): Comparison {
   const names = new Map<string, string>()
-  const intern = (key: string): string => {
-    const known = names.get(key)
-    if (known !== undefined) return known
-    const name = `#${names.size}`
-    names.set(key, name)
-    return name
+  let others = 0
+  const shared = {
+    checksums: statedChecksums([before, after]),
+    unique: () => `!${others++}`,
+    intern: (key: string): string => {
+      const known = names.get(key)
+      if (known !== undefined) return known
+      const name = `#${names.size}`
+      names.set(key, name)
+      return name
+    },
   }
-  const checksums = statedChecksums([before, after])
-  const first = toGraph(before, intern, checksums)
-  const second = toGraph(after, intern, checksums)
-  const outcomes = new Map<Vertex, Outcome>()
-  const outcome = (vertex: Vertex): Outcome => {
-    const known = outcomes.get(vertex) ?? findOutcome(first, vertex, outcome)
-    outcomes.set(vertex, known)
-    return known
-  }
-  // In build order, so that no chain of steps is walked by recursion.
-  for (const vertex of second.byId.values()) outcome(vertex)
+  const first = toGraph(before, shared, false)
+  const second = toGraph(after, shared, true)
+  const outcomes = outcomesOf(first, second)
   const lines = lineMap(second.build.text)
-  return { before: first, after: second, outcome, lineOf: step => lines.position(step.span.start).line }
+  return { before: first, after: second, outcome: vertex => outcomes.get(vertex)!, lineOf: step => lines.position(step.span.start).line }
 }
 
 function statedChecksums(inputs: readonly BuildInput[]): ReadonlyMap<string, string> {
@@ -81,43 +72,6 @@ function statedChecksums(inputs: readonly BuildInput[]): ReadonlyMap<string, str
     for (const match of dockerfile.matchAll(/--checksum=(\S+)[^\n]*?\s(https?:\/\/\S+|git@\S+)/g)) found.set(match[2]!, match[1]!)
   }
   return found
-}
-
-function findOutcome(before: Graph, vertex: Vertex, outcome: (vertex: Vertex) => Outcome): Outcome {
-  if (vertex.forced) return { state: 'miss' }
-  if (before.byId.has(vertex.id)) return { state: 'hit' }
-  const candidates: Vertex[] = []
-  let doubt: Doubt | null = null
-  for (const candidate of before.byOperation.get(vertex.operation) ?? []) {
-    const found = doubtBetween(candidate, vertex, outcome)
-    if (!found) continue
-    candidates.push(candidate)
-    doubt ??= found
-  }
-  return doubt ? { state: 'maybe', candidates, doubt } : { state: 'miss' }
-}
-
-/** Why a result of the first build might still serve; null when it cannot. The operations are equal. */
-function doubtBetween(candidate: Vertex, vertex: Vertex, outcome: (vertex: Vertex) => Outcome): Doubt | null {
-  const root = sameOrDoubted(candidate.rootId, candidate.root, vertex.rootId, vertex.root, outcome)
-  if (root === 'different') return null
-  const part = sameOrDoubted(candidate.part?.id ?? '', candidate.part, vertex.part?.id ?? '', vertex.part, outcome)
-  if (part === 'different' || candidate.sources.length !== vertex.sources.length) return null
-  let doubt: Doubt | null = root === 'doubted' || part === 'doubted' ? { kind: 'root' } : null
-  for (const [index, source] of vertex.sources.entries()) {
-    const other = candidate.sources[index]!
-    if (other.content.key === source.content.key) continue
-    if (mayEqual(other.content, source.content)) doubt ??= { kind: 'output', source: index }
-    else if (other.content.lax === source.content.lax) doubt ??= { kind: 'engine' }
-    else return null
-  }
-  return doubt
-}
-
-function sameOrDoubted(beforeId: string, before: Vertex | null, afterId: string, after: Vertex | null, outcome: (vertex: Vertex) => Outcome): 'same' | 'doubted' | 'different' {
-  if (beforeId === afterId) return 'same'
-  const found = after && before ? outcome(after) : null
-  return found?.state === 'maybe' && found.candidates.includes(before!) ? 'doubted' : 'different'
 }
 
 function verdict(comparison: Comparison, step: Step): StepVerdict {

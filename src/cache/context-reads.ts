@@ -2,7 +2,8 @@
 import type { Build, CopyStep, RunStep, Stage, Step } from '../model/build.ts'
 import { cleanPath, insideRoot } from '../model/paths.ts'
 import { splitParents } from './operation.ts'
-import { digestOf, treeOf, type Files, type Selector, type Tree } from './tree.ts'
+import { digestOf, type Selector } from './selection.ts'
+import { treeOf, type Files, type Tree } from './tree.ts'
 
 /** The step below: the one before in its stage, or the last of the stage it is built FROM. */
 export function stepBelow(step: Step): Step | null {

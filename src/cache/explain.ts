@@ -1,9 +1,11 @@
 // Why a step of the second build is executed, as its first cause.
-import type { Step } from '../model/build.ts'
+import type { Stage, Step } from '../model/build.ts'
 import type { Cause, Comparison } from './compare.ts'
-import type { Vertex, VertexSource } from './graph.ts'
+import type { Vertex } from './graph.ts'
 import { environmentList } from './operation.ts'
-import { digestOf, type Entry } from './tree.ts'
+import type { VertexSource } from './sources.ts'
+import { digestOf, selectorKey } from './selection.ts'
+import { parentOf, type Entry } from './tree.ts'
 
 const NOTE = 'the change is one that engines are known to overlook: folder modes, equal size and time, or files moved below a wildcard'
 
@@ -17,24 +19,43 @@ export function explain(comparison: Comparison, vertex: Vertex): Cause {
   return rootCause(comparison, vertex) ?? sourceCause(comparison, vertex) ?? ownCause(comparison, vertex)
 }
 
-/** The vertex below was not found, or another image lies there. */
+/** What lies below was not found: a step was executed there, or the base is another. */
 function rootCause(comparison: Comparison, vertex: Vertex): Cause | null {
-  const { root } = vertex
-  if (root) {
-    if (comparison.outcome(root).state === 'hit') return null
-    // A merge stands for the copy it puts on what lies below, unless that was executed itself.
-    const step = root.step || !root.part || comparison.outcome(root.part).state === 'hit' ? nearestStep(root) : root.part
-    return { kind: 'step', line: step.line, stage: step.stage }
-  }
-  const isKnown = [...comparison.before.byId.values()].some(candidate => candidate.rootId === vertex.rootId)
-  const base = vertex.step?.stage.base
-  return !isKnown && base?.kind === 'image' && counterpart(comparison, vertex) ? { kind: 'image', ref: base.ref ?? base.text } : null
+  let { root } = vertex
+  // A merge stands for the copy it puts on what lies below, unless that was found.
+  for (; root && !root.step; root = root.root) if (isExecuted(comparison, root.part!)) return stepCause(root.part!)
+  if (root) return isExecuted(comparison, root) ? stepCause(root) : null
+  return baseCause(comparison, vertex)
 }
 
-const nearestStep = (vertex: Vertex): Vertex => (vertex.step || !vertex.root ? vertex : nearestStep(vertex.root))
+const isExecuted = (comparison: Comparison, vertex: Vertex): boolean => comparison.outcome(vertex).state !== 'hit'
+const stepCause = ({ line, stage }: Vertex): Cause => ({ kind: 'step', line, stage })
+
+function baseCause(comparison: Comparison, vertex: Vertex): Cause | null {
+  const base = baseOf((vertex.step ?? vertex.part?.step)!.stage)
+  const known = memo(comparison, 'bases', () => new Set(comparison.before.vertices.flatMap(({ root, rootId }) => (root ? [] : [rootId]))))
+  if (known.has(bottomOf(vertex).rootId) || (base.kind !== 'image' && base.kind !== 'named-context')) return null
+  // A folder on the client's side is never found as a root file system.
+  if (base.kind === 'named-context') return { kind: 'option', name: 'build-context' }
+  return counterpart(comparison, vertex) ? { kind: 'image', ref: base.ref ?? base.text } : null
+}
+
+function bottomOf(vertex: Vertex): Vertex {
+  let at = vertex
+  while (at.root) at = at.root
+  return at
+}
+
+/** The base of the first stage of a chain of stages. */
+function baseOf(stage: Stage): Stage['base'] {
+  let at = stage
+  while (at.base.kind === 'stage') at = at.base.stage
+  return at.base
+}
 
 function outputCause(comparison: Comparison, source: VertexSource): Cause {
-  const writer = [...source.content.runs].map(id => comparison.after.byId.get(id)).findLast(run => run && comparison.outcome(run).state !== 'hit')
+  const runs = source.content.unknown.flatMap(unknown => [...unknown.runs])
+  const writer = runs.map(id => comparison.after.byId.get(id)).findLast(run => run && comparison.outcome(run).state !== 'hit')
   const step = writer ?? source.vertex
   return step ? { kind: 'output', line: step.line, stage: step.stage } : { kind: 'engine', note: NOTE }
 }
@@ -49,7 +70,7 @@ function sourceCause(comparison: Comparison, vertex: Vertex): Cause | null {
     if (other.content.key === source.content.key) continue
     switch (source.kind) {
       case 'context':
-      case 'named-context': return { kind: 'files', paths: differingPaths(other, source) }
+      case 'named-context': return { kind: 'files', paths: differingPaths(comparison, other, source) }
       case 'image': return { kind: 'image', ref: source.name }
       case 'remote': return { kind: 'remote', url: source.name }
       case 'text': return { kind: 'instruction' }
@@ -59,19 +80,37 @@ function sourceCause(comparison: Comparison, vertex: Vertex): Cause | null {
   return null
 }
 
+/** The first step of the copied stage that was executed; its last one when all were found. */
 function stageCause(comparison: Comparison, source: VertexSource): Cause {
-  let last = source.vertex
-  for (let vertex = source.vertex; vertex; vertex = vertex.root) if (vertex.step && comparison.outcome(vertex).state !== 'hit') last = vertex
-  return last ? { kind: 'step', line: last.line, stage: last.stage } : { kind: 'instruction' }
+  const known = memo(comparison, 'first', () => new Map<Vertex, Vertex | null>())
+  const chain: Vertex[] = []
+  let at = source.vertex
+  for (; at && !known.has(at); at = at.root) chain.push(at)
+  let first = at ? known.get(at)! : null
+  for (const vertex of chain.reverse()) {
+    const own = vertex.part ?? vertex
+    known.set(vertex, first ??= isExecuted(comparison, own) ? own : null)
+  }
+  const step = first ?? source.vertex
+  return step ? stepCause(step) : { kind: 'instruction' }
 }
 
-function differingPaths(before: VertexSource, after: VertexSource): readonly string[] {
+/** Context files that differ among those that two sources take; a folder only when nothing in it says as much. */
+function differingPaths(comparison: Comparison, before: VertexSource, after: VertexSource): readonly string[] {
+  const known = memo(comparison, 'paths', () => new Map<string, readonly string[]>())
+  const key = JSON.stringify([before, after].map(({ name, selectors }) => [name, ...selectors.map(selectorKey)]))
+  let paths = known.get(key)
+  if (!paths) known.set(key, paths = differences(before, after))
+  return paths
+}
+
+function differences(before: VertexSource, after: VertexSource): readonly string[] {
   const same = (a: Entry | undefined, b: Entry | undefined): boolean => a?.kind === b?.kind && a?.mode === b?.mode && a?.content === b?.content
-  const taken = (source: VertexSource): readonly string[] => (source.tree ? source.selectors.flatMap(selector => digestOf(source.tree!, selector).paths) : [])
+  const taken = ({ tree, selectors }: VertexSource): readonly string[] => (tree ? selectors.flatMap(selector => digestOf(tree, selector).paths) : [])
   const paths = [...new Set([...taken(before), ...taken(after)])].filter(path => !same(before.tree?.get(path), after.tree?.get(path)))
-  // A folder that appears with its files says nothing more than they do.
-  const files = paths.filter(path => !paths.some(other => other.startsWith(`${path}/`)))
-  return files.sort()
+  const folders = new Set<string>()
+  for (const path of paths) for (let above = parentOf(path); above !== '' && !folders.has(above); above = parentOf(above)) folders.add(above)
+  return paths.filter(path => !folders.has(path)).sort()
 }
 
 /** Other text, variables or options than the step it corresponds to. */
@@ -112,8 +151,21 @@ function differingVariable(comparison: Comparison, step: Step, other: Step): str
 function counterpart(comparison: Comparison, vertex: Vertex): Vertex | null {
   const { step } = vertex
   if (!step) return null
-  const stage = comparison.before.build.stages.find(candidate => candidate.label === step.stage.label) ?? comparison.before.build.stages[step.stage.index]
+  const { stages } = comparison.before.build
+  const byLabel = memo(comparison, 'stages', () => new Map([...stages].reverse().map(stage => [stage.label, stage])))
+  const stage = byLabel.get(step.stage.label) ?? stages[step.stage.index]
   if (!stage) return null
-  const other = stage.steps.find(candidate => candidate.text === step.text) ?? (stage.steps[step.index]?.kind === step.kind ? stage.steps[step.index] : undefined)
+  const byText = memo(comparison, stage, () => new Map([...stage.steps].reverse().map(candidate => [candidate.text, candidate])))
+  const other = byText.get(step.text) ?? (stage.steps[step.index]?.kind === step.kind ? stage.steps[step.index] : undefined)
   return (other && comparison.before.ofStep.get(other)) ?? null
+}
+
+const memos = new WeakMap<Comparison, Map<unknown, unknown>>()
+
+/** What is worked out once for a comparison, however many steps ask. */
+function memo<T>(comparison: Comparison, name: unknown, make: () => T): T {
+  let known = memos.get(comparison)
+  if (!known) memos.set(comparison, known = new Map())
+  if (!known.has(name)) known.set(name, make())
+  return known.get(name) as T
 }

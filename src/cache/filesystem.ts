@@ -1,169 +1,161 @@
-// What a stage's file system holds, as far as a reader of the Dockerfile can know: files that COPY and ADD brought,
-// below, between and above whatever RUN wrote. Enough to decide by content what later copies and mounts see.
-import type { CopyStep } from '../model/build.ts'
-import { baseName, cleanPath, copyTarget, insideRoot } from '../model/paths.ts'
-import { digestOf, takenFrom, type Digest, type Entry, type Selector, type Tree } from './tree.ts'
+// What a file system holds, as far as a reader of the Dockerfile can know: files that COPY and ADD brought, below, between and
+// above what RUN wrote or an image came with. Enough to decide by content what later copies and mounts see.
+import { insideRoot } from '../model/paths.ts'
+import { digestOf, isPlain, isWild, MISSING, selectorKey, type Digest, type Selector } from './selection.ts'
+import { parentOf, resolvePath, type Entry, type Tree } from './tree.ts'
 
-/** One change to a file system, on top of another. */
-export interface Layer {
-  readonly below: Layer | null
-  /** Known entries; null for a layer nobody can look into. */
-  readonly tree: Tree | null
-  /** Of an unknown layer: equal for equal results. */
+/** Files nobody can look into. */
+export interface Unknown {
+  /** Equal for equal files. */
   readonly id: string
-  /** The RUN steps whose output this layer holds. */
+  /** The RUN steps whose output it may be, by the identity of their vertices. */
   readonly runs: ReadonlySet<string>
+  /** The folder or file they are in; '' for anywhere. */
+  readonly within: string
+  /** The root file system of an image. */
+  readonly isImage: boolean
 }
-/** What a selector takes, as far as known. Equal keys: equal content. */
-export interface Content {
-  readonly key: string
-  /** The key as engines see it that overlook some changes. */
-  readonly lax: string
-  /** Steps whose unknown output is part of it. */
-  readonly runs: ReadonlySet<string>
-  /** Entries nothing unknown lies above: they differ for sure when their digests do. */
-  readonly known: ReadonlyMap<string, string>
+/** Bottom first: what is above hides what is below. */
+export interface FileSystem { readonly sections: readonly (Tree | Unknown)[] }
+/** A file system being built. */
+export interface MutableFileSystem extends FileSystem {
+  readonly sections: (Tree | Unknown)[]
+  /** Of all known entries, hidden or not. */
+  readonly kinds: Map<string, Entry['kind']>
+  /** The topmost section while it is known, to add to. */
+  top: Map<string, Entry> | null
 }
 
 const NONE: ReadonlySet<string> = new Set()
+export const isTree = (section: Tree | Unknown): section is Tree => section instanceof Map
 
-export const unknownLayer = (below: Layer | null, id: string, runs: ReadonlySet<string> = NONE): Layer => ({ below, tree: null, id, runs })
-export const knownLayer = (below: Layer | null, tree: Tree): Layer => ({ below, tree, id: '', runs: NONE })
+export const unknownFiles = (id: string, more: Partial<Unknown> = {}): Unknown => ({ id, runs: NONE, within: '', isImage: false, ...more })
 
-/** A file system as alternating known trees and unknown layers, topmost first. */
-function sections(top: Layer | null): readonly (Layer | Tree)[] {
-  const found: (Layer | Tree)[] = []
-  let merged = new Map<string, Entry>()
-  for (let layer = top; layer; layer = layer.below) {
-    if (layer.tree) for (const [path, entry] of layer.tree) {
-      const above = merged.get(path)
-      // A folder that exists keeps its header unless something above set it.
-      if (!above) merged.set(path, entry)
-    }
-    else {
-      if (merged.size > 0) found.push(merged)
-      merged = new Map()
-      found.push(layer)
-    }
-  }
-  if (merged.size > 0) found.push(merged)
-  return found
+/** A copy to build on. */
+export function forkFiles({ sections }: FileSystem): MutableFileSystem {
+  const kinds = new Map<string, Entry['kind']>()
+  for (const section of sections) if (isTree(section)) for (const [path, entry] of section) kinds.set(path, entry.kind)
+  return { sections: [...sections], kinds, top: null }
 }
 
-const isTree = (section: Layer | Tree): section is Tree => section instanceof Map
-
-/** What these selectors take from a file system. */
-export function contentOf(top: Layer | null, selectors: readonly Selector[]): Content {
-  const parts = sections(top)
-  const first = parts[0]
-  const runs = new Set<string>()
-  const known = new Map<string, string>()
-  const keys: string[] = []
-  const lax: string[] = []
-  for (const selector of selectors) {
-    const upper = first && isTree(first) ? digestOf(first, selector) : null
-    if (upper) noteKnown(first as Tree, upper, known)
-    const settled = upper && isWholeFile(first as Tree, selector)
-    for (const section of settled ? [first as Tree] : parts) {
-      if (isTree(section)) {
-        const digest = section === first && upper ? upper : digestOf(section, selector)
-        keys.push(digest.strict)
-        lax.push(digest.lax)
-      } else {
-        keys.push(`?${section.id}`)
-        lax.push(`?${section.id}`)
-        for (const run of section.runs) runs.add(run)
-      }
-    }
-  }
-  return { key: JSON.stringify(keys), lax: JSON.stringify(lax), runs, known }
+export function addUnknown(files: MutableFileSystem, unknown: Unknown): void {
+  files.sections.push(unknown)
+  files.top = null
 }
 
-function noteKnown(tree: Tree, digest: Digest, known: Map<string, string>): void {
-  for (const path of digest.paths) {
-    const entry = tree.get(path)!
-    if (entry.kind !== 'dir') known.set(path, `${entry.kind}${entry.mode}${entry.owner}${entry.content}`)
-  }
-}
-
-/** A single file that is known: nothing below matters. */
-function isWholeFile(tree: Tree, selector: Selector): boolean {
-  const entry = tree.get(insideRoot(selector.path))
-  return entry?.kind === 'file' && selector.include.length === 0 && selector.exclude.length === 0
-}
-
-/** Whether two contents that differ may turn out equal once the steps behind them ran. */
-export function mayEqual(before: Content, after: Content): boolean {
-  if (before.runs.size === 0 && after.runs.size === 0) return false
-  if (before.runs.size === after.runs.size && [...before.runs].every(run => after.runs.has(run))) return false
-  for (const [path, digest] of after.known) {
-    const other = before.known.get(path)
-    if (other !== undefined && other !== digest) return false
-  }
-  return true
+export function addEntry(files: MutableFileSystem, path: string, entry: Entry): void {
+  if (!files.top) files.sections.push(files.top = new Map())
+  files.top.set(path, entry)
+  files.kinds.set(path, entry.kind)
 }
 
 /** Folders that every base image has: a copy to one of them goes into it. */
 const USUAL_FOLDERS = new Set(['', 'bin', 'dev', 'etc', 'home', 'lib', 'mnt', 'opt', 'proc', 'root', 'run', 'sbin', 'srv', 'sys', 'tmp', 'usr', 'usr/bin', 'usr/lib', 'usr/local', 'usr/local/bin', 'var'])
 
-/** A new folder with all above it. An existing one stays as it is. */
-export function withFolder(top: Layer | null, path: string, owner: string): Layer {
-  const tree = new Map<string, Entry>()
-  let at = ''
-  for (const part of insideRoot(path).split('/')) {
-    at = at === '' ? part : `${at}/${part}`
-    if (!isFolder(top, at)) tree.set(at, { kind: 'dir', mode: 0o755, content: '', owner, mtime: null })
+export function isFolder(files: MutableFileSystem, path: string): boolean {
+  const kind = files.kinds.get(path)
+  return kind === undefined ? path === '' || (USUAL_FOLDERS.has(path) && files.sections.some(section => !isTree(section))) : kind === 'dir'
+}
+
+/** A folder with all above it; what exists stays as it is. */
+export function addFolder(files: MutableFileSystem, path: string, owner: string): void {
+  const missing: string[] = []
+  for (let at = insideRoot(path); at !== '' && !isFolder(files, at); at = parentOf(at)) missing.push(at)
+  for (const folder of missing.reverse()) addEntry(files, folder, { kind: 'dir', mode: 0o755, content: '', owner, mtime: null, origin: null })
+}
+
+/** What selectors take. Equal keys: equal content. */
+export interface Content {
+  readonly key: string
+  /** Of all but what is known to lie on top. */
+  readonly below: string
+  readonly unknown: readonly Unknown[]
+  /** Known files on top: they differ for sure when their entries do. */
+  readonly top: readonly { readonly tree: Tree; readonly paths: readonly string[] }[]
+  /** The key as an engine sees it that overlooks some changes. */
+  lax(): string
+}
+
+/** `intern` gives equal digests one short name. */
+export function contentOf(files: FileSystem, selectors: readonly Selector[], intern: (key: string) => string): Content {
+  const found = selectors.map(selector => ({ selector, parts: partsOf(files, selector) }))
+  const keyOf = (skipsTop: boolean, digest: (of: Digest) => string): string => JSON.stringify(found.map(({ selector, parts }) => parts.flatMap((part, index) => {
+    if (!isTree(part)) return [`${part.id} ${selectorKey(selector)}`]
+    if (skipsTop && index === 0) return []
+    const text = digest(digestOf(part, selector))
+    return text === MISSING ? [] : [intern(text)]
+  })))
+  let lax: string | undefined
+  return {
+    key: keyOf(false, digest => digest.strict),
+    below: keyOf(true, digest => digest.strict),
+    unknown: found.flatMap(({ parts }) => parts.filter(part => !isTree(part)) as Unknown[]),
+    top: found.flatMap(({ selector, parts: [first] }) => (first && isTree(first) ? [{ tree: first, paths: digestOf(first, selector).paths }] : [])),
+    lax: () => lax ??= keyOf(false, digest => digest.lax()),
   }
-  return knownLayer(top, tree)
 }
 
-function isFolder(top: Layer | null, path: string): boolean {
-  let hasUnknown = false
-  for (let layer = top; layer; layer = layer.below) {
-    const entry = layer.tree?.get(path)
-    if (entry) return entry.kind === 'dir'
-    hasUnknown ||= !layer.tree
+const merged = new WeakMap<FileSystem, Map<string, readonly (Tree | Unknown)[]>>()
+
+/** The sections that matter to a selector, topmost first, known ones in one piece where nothing unknown lies between. */
+export function partsOf(files: FileSystem, selector: Selector): readonly (Tree | Unknown)[] {
+  if (files.sections.length === 1) return files.sections
+  let known = merged.get(files)
+  if (!known) merged.set(files, known = new Map())
+  const matters = files.sections.map(section => isTree(section) || mayHold(files, section, selector))
+  const key = matters.map(Number).join('')
+  let parts = known.get(key)
+  if (!parts) known.set(key, parts = joined(files.sections.filter((_, index) => matters[index])))
+  return isSettled(parts, selector) ? parts.slice(0, 1) : parts
+}
+
+function joined(sections: readonly (Tree | Unknown)[]): readonly (Tree | Unknown)[] {
+  const parts: (Tree | Unknown)[] = []
+  for (const section of sections) {
+    const last = parts.at(-1)
+    if (last && isTree(last) && isTree(section)) parts[parts.length - 1] = new Map([...last, ...section])
+    else parts.push(section)
   }
-  return path === '' || (hasUnknown && USUAL_FOLDERS.has(path))
+  return parts.reverse()
 }
 
-/** The layer a COPY or ADD makes of a known source tree; null where the result cannot be told, such as for an archive. */
-export function copiedLayer(top: Layer | null, step: CopyStep, source: Tree, selectors: readonly Selector[]): Layer | null {
-  const unpacks = step.unpack ?? step.kind === 'add'
-  const target = copyTarget(step.workdir ?? '/', step.target ?? '')
-  const folder = insideRoot(target)
-  const tree = new Map<string, Entry>()
-  const into = target.endsWith('/') || target.endsWith('/.') || selectors.length > 1 || isFolder(top, folder)
-  for (const selector of selectors) {
-    for (const taken of takenFrom(source, selector)) {
-      if (unpacks && taken.entry.kind === 'file' && /\.(tar|tgz|tbz2?|txz|gz|bz2|xz|zst)$/i.test(taken.path)) return null
-      const place = placeOf(taken, step, folder, into)
-      if (place !== null && (taken.inner !== '' || taken.entry.kind !== 'dir')) tree.set(place, owned(taken.entry, step))
-    }
-  }
-  const below = withFolder(top, into ? folder || '/' : cleanPath(`/${folder}/..`), '')
-  return knownLayer(addMissingFolders(tree, below), tree)
+/** Whether unknown files may be among what a selector takes. */
+function mayHold(files: FileSystem, { within }: Unknown, selector: Selector): boolean {
+  const path = fixedPart(selector)
+  return within === '' || path === '' || `${path}/`.startsWith(`${within}/`) || `${within}/`.startsWith(`${path}/`) || hasLinkAbove(files, path)
 }
 
-function placeOf(taken: { readonly path: string; readonly name: string; readonly inner: string; readonly entry: Entry }, step: CopyStep, folder: string, into: boolean): string | null {
-  const join = (name: string): string => insideRoot(`${folder}/${name}`)
-  if (step.parents) return join(taken.name)
-  if (taken.inner !== '') return join(taken.inner)
-  return taken.entry.kind === 'dir' ? join('') : into ? join(baseName(taken.path)) : folder
+/** The part of a source before the first wildcard. */
+function fixedPart(selector: Selector): string {
+  const path = insideRoot(selector.path)
+  return isWild(selector) ? path.slice(0, Math.max(0, path.slice(0, path.search(/[*?[]/)).lastIndexOf('/'))) : path
 }
 
-function addMissingFolders(tree: Map<string, Entry>, below: Layer): Layer {
-  let layer = below
-  for (const path of tree.keys()) {
-    const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')))
-    if (parent !== '' && !tree.has(parent) && !isFolder(layer, parent)) layer = withFolder(layer, parent, '')
-  }
-  return layer
+function hasLinkAbove({ sections }: FileSystem, path: string): boolean {
+  for (let at = path; at !== ''; at = parentOf(at)) if (sections.some(section => isTree(section) && section.get(at)?.kind === 'link')) return true
+  return false
 }
 
-function owned(entry: Entry, step: CopyStep): Entry {
-  const owner = step.chown ?? entry.owner
-  if (step.chmod === null || entry.kind === 'link') return { ...entry, owner }
-  // A symbolic mode is applied to whatever the source has.
-  return /^[0-7]+$/.test(step.chmod) ? { ...entry, owner, mode: parseInt(step.chmod, 8) } : { ...entry, owner: `${owner} ${step.chmod}` }
+/** Whether what is known on top is all there is: a file, or a folder that was not there before, with nothing below but images. */
+function isSettled(parts: readonly (Tree | Unknown)[], selector: Selector): boolean {
+  const [first, ...below] = parts
+  if (!first || !isTree(first) || !isPlain(selector)) return false
+  const path = resolvePath(first, insideRoot(selector.path), true)
+  const kind = path === null ? undefined : first.get(path)?.kind
+  return kind === 'file' || (kind === 'dir' && below.every(part => !isTree(part) && part.isImage))
+}
+
+/** Whether some RUN may have written part of it. */
+export const isWritten = (content: Content): boolean => content.unknown.some(({ runs }) => runs.size > 0)
+
+/** Whether two contents that differ may turn out equal once the steps behind them ran. */
+export function mayEqual(before: Content, after: Content): boolean {
+  if (!isWritten(before) && !isWritten(after)) return false
+  if (before.below === after.below) return false
+  const known = new Map(before.top.flatMap(({ tree, paths }) => paths.map(path => [path, tree.get(path)!] as const)))
+  return !after.top.some(({ tree, paths }) => paths.some(path => {
+    const entry = known.get(path)
+    const own = tree.get(path)!
+    return entry !== undefined && (entry.kind !== 'dir' || own.kind !== 'dir') && (entry.kind !== own.kind || entry.mode !== own.mode || entry.owner !== own.owner || entry.content !== own.content)
+  }))
 }

@@ -1,5 +1,10 @@
 // What one build is given: the fields of an oracle case, and the trees they stand for.
-import { contentOf, knownLayer, unknownLayer, type Layer } from './filesystem.ts'
+import { fullReference } from '../model/image-reference.ts'
+import { cleanPath } from '../model/paths.ts'
+import { DEFAULT_PLATFORM, normalPlatform } from '../model/platforms.ts'
+import { unknownFiles, type FileSystem } from './filesystem.ts'
+import { assignmentFlags, flagValues } from './flags.ts'
+import { digestOf, everything } from './selection.ts'
 import { treeOf, type Files, type Tree } from './tree.ts'
 
 /** One build: Dockerfile, context and options. The field names are those of the recorded cases in fixtures/oracle. */
@@ -32,19 +37,30 @@ export interface BuildInput {
   readonly linkMerges?: boolean
 }
 
-export interface BaseImage { readonly id: string; readonly layer: Layer }
-
-/** The last value of a raw `--name=value` or `--name value` flag. */
-export function flagValue(input: BuildInput, name: string): string | undefined {
-  const flags = input.options?.flags ?? []
-  return flags.map((flag, index) => (flag.startsWith(`--${name}=`) ? flag.slice(name.length + 3) : flag === `--${name}` ? flags[index + 1] : undefined)).findLast(value => value !== undefined)
+export interface BaseImage {
+  /** Images are told apart by their layers, not by their names. */
+  readonly id: string
+  readonly files: FileSystem
 }
+
+const flagsOf = (input: BuildInput): readonly string[] => input.options?.flags ?? []
+
+export const platformOf = (input: BuildInput): string => normalPlatform(input.platform ?? flagValues(flagsOf(input), 'platform').at(-1)?.split(',')[0] ?? DEFAULT_PLATFORM)
+export const buildArgsOf = (input: BuildInput): Readonly<Record<string, string>> => ({ ...assignmentFlags(flagsOf(input), 'build-arg'), ...input.buildArgs })
+export const targetOf = (input: BuildInput): string | undefined => (input.target ?? flagValues(flagsOf(input), 'target').at(-1)) || undefined
+
+/** Named contexts that are images, by name. */
+export function contextImagesOf(input: BuildInput): Readonly<Record<string, string>> {
+  const images = Object.entries(assignmentFlags(flagsOf(input), 'build-context')).filter(([, value]) => value.startsWith('docker-image://'))
+  return Object.fromEntries(images.map(([name, value]) => [name, value.slice('docker-image://'.length)]))
+}
+export const contextNamesOf = (input: BuildInput): readonly string[] => [...new Set([...Object.keys(input.contexts ?? {}), ...Object.keys(assignmentFlags(flagsOf(input), 'build-context'))])]
 
 const textOf = (value: Files[string] | undefined): string | undefined => (typeof value === 'string' ? value : value?.content)
 
 /** The context as the engine gets it: Dockerfile and ignore file are files of it like any other. */
 export function contextOf(input: BuildInput): Tree {
-  const name = input.options?.file ?? 'Dockerfile'
+  const name = cleanPath(input.options?.file ?? 'Dockerfile')
   const files: Record<string, Files[string]> = { ...input.files }
   const write = (path: string, content: string): void => {
     const given = files[path]
@@ -52,32 +68,29 @@ export function contextOf(input: BuildInput): Tree {
   }
   if (!name.startsWith('../')) write(name, input.dockerfile)
   if (input.dockerignore !== undefined) write('.dockerignore', input.dockerignore)
-  return treeOf(files, textOf(files[`${name}.dockerignore`]) ?? textOf(files['.dockerignore']))
+  return treeOf(files, textOf(files[`${name}.dockerignore`]) ?? textOf(files['.dockerignore']), '.')
 }
 
+/** Folders given as named contexts; each has its own ignore file. */
 export function namedContextsOf(input: BuildInput): ReadonlyMap<string, Tree> {
-  return new Map(Object.entries(input.contexts ?? {}).map(([name, { files = {} }]) => [name, treeOf(files, textOf(files['.dockerignore']))]))
+  return new Map(Object.entries(input.contexts ?? {}).map(([name, { files = {} }]) => [name, treeOf(files, textOf(files['.dockerignore']), name)]))
 }
 
-const ROOT_FILES = 'busybox root file system'
+const BUSYBOX = 'busybox root file system'
 
-/** Images are told apart by their layers, not by their names. */
+/** The local base images, by full reference. */
 export function imagesOf(input: BuildInput): ReadonlyMap<string, BaseImage> {
-  const busybox = unknownLayer(null, ROOT_FILES)
-  const images = new Map<string, BaseImage>([[spelledOut('busybox'), { id: ROOT_FILES, layer: busybox }]])
+  const root = unknownFiles(BUSYBOX, { isImage: true })
+  const images = new Map<string, BaseImage>([[fullReference('busybox'), { id: BUSYBOX, files: { sections: [root] } }]])
   for (const [name, { files = {} }] of Object.entries(input.images ?? {})) {
     const tree = treeOf(files)
-    const layer = knownLayer(busybox, tree)
-    images.set(spelledOut(name), { id: `imported ${contentOf(knownLayer(null, tree), [{ path: '/', wildcard: false, include: [], exclude: [] }]).key}`, layer })
+    images.set(fullReference(name), { id: `imported ${digestOf(tree, everything).strict}`, files: { sections: [root, tree] } })
   }
   return images
 }
 
-/** The reference in full: `busybox` is `docker.io/library/busybox:latest`. */
-export function spelledOut(ref: string): string {
-  const [name = '', digest] = ref.split('@')
-  const tagged = /:[^/]*$/.test(name) || digest !== undefined ? name : `${name}:latest`
-  const first = tagged.split('/')[0]!
-  const hosted = tagged.includes('/') && (/[.:]/.test(first) || first === 'localhost') ? tagged : `docker.io/${tagged.includes('/') ? '' : 'library/'}${tagged}`
-  return hosted.replace(/^index\.docker\.io\//, 'docker.io/') + (digest === undefined ? '' : `@${digest}`)
+/** An image nobody described is what its reference says. */
+export function imageNamed(images: ReadonlyMap<string, BaseImage>, ref: string): BaseImage {
+  const name = fullReference(ref)
+  return images.get(name) ?? { id: name, files: { sections: [unknownFiles(name, { isImage: true })] } }
 }

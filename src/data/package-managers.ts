@@ -82,6 +82,8 @@ export interface PackageManager {
   readonly projectOptions?: readonly string[]
   /** With one of these nothing is installed. */
   readonly never?: readonly string[]
+  /** Those that name another file system tree to work in. */
+  readonly roots?: readonly string[]
   /** With one of these it only downloads. */
   readonly downloads?: readonly string[]
   readonly verbs: readonly Verb[]
@@ -106,6 +108,8 @@ export interface PackageManager {
   readonly freezes?: readonly string[]
   readonly thaws?: readonly string[]
   readonly freezingVariables?: readonly string[]
+  /** Variables that do so in some versions: yarn berry looks at CI, yarn classic does not. */
+  readonly maybeFreezingVariables?: readonly string[]
   /** Options that make sources unnecessary, needed, or not fatal to miss. */
   readonly withoutSources?: readonly string[]
   readonly toleratesSources?: readonly string[]
@@ -142,7 +146,7 @@ const apt: PackageManager = {
     { words: ['clean'], effect: 'clean', cleans: ['download'] },
     { words: ['dist-clean', 'distclean'], effect: 'clean', cleans: ['download', 'index'] },
   ],
-  archive: /\.deb$/, version: /^(?<name>[^=/]+)(?:=(?<version>.+))?/, refreshes: ['--update', '-U'],
+  archive: /\.deb$|^[./].*\*$/, version: /^(?<name>[^=/]+)(?:=(?<version>.+))?/, refreshes: ['--update', '-U'],
   caches: [{ kind: 'index', paths: ['/var/lib/apt/lists'] }, { kind: 'download', paths: ['/var/cache/apt/archives'] }, { kind: 'index', paths: ['/var/cache/apt'] }],
   sharing: 'locked',
 }
@@ -150,7 +154,7 @@ const apt: PackageManager = {
 const apk: PackageManager = {
   name: 'apk', ecosystem: 'os', programs: ['apk'], source: 'alpinelinux/apk-tools doc/apk.8.scd, doc/apk-cache.5.scd, src/database.c',
   values: ['-p', '--root', '-X', '--repository', '-t', '--virtual', '--arch', '--keys-dir', '--repositories-file', '--cache-dir', '--cache-max-age', '--progress-fd', '--wait', '--timeout'],
-  never: [...HELP, '--version', '-V', '-s', '--simulate'],
+  never: [...HELP, '--version', '-V', '-s', '--simulate'], roots: ['-p', '--root'],
   verbs: [
     { words: ['update'], effect: 'refresh' },
     { words: ['add'], effect: 'install', takes: 'packages', global: true },
@@ -176,8 +180,8 @@ const rpmVerbs: readonly Verb[] = [
 const rpm = {
   ecosystem: 'os', source: 'rpm-software-management/dnf5 docs; microdnf dnf/dnf-main.c; yum.conf(5)',
   values: ['-c', '--config', '--setopt', '--enablerepo', '--disablerepo', '--repo', '--repoid', '--installroot', '--releasever', '-x', '--exclude', '--forcearch', '--comment', '--disableplugin', '--enableplugin', '--advisory', '-d', '-e', '-R', '--excludepkgs', '--disableexcludes', '--downloaddir', '--destdir'],
-  never: [...HELP, '--help-cmd', '--version', '--assumeno'], downloads: ['--downloadonly', '--download-only'],
-  verbs: rpmVerbs, archive: /\.rpm$/, version: /^(?<name>[^\s]+?)(?:-(?<version>\d[^-]*(?:-[^-]+)?))?$/, refreshes: ['--refresh'], refreshesItself: true, sharing: 'locked',
+  never: [...HELP, '--help-cmd', '--version', '--assumeno'], roots: ['--installroot'], downloads: ['--downloadonly', '--download-only'],
+  verbs: rpmVerbs, archive: /\.rpm$/, version: /^(?<name>.+?)(?:-(?<version>\d[\w.+~^:]*-\d[\w.+~^]*))?$/, refreshes: ['--refresh'], refreshesItself: true, sharing: 'locked',
 } as const satisfies Omit<PackageManager, 'name' | 'programs' | 'caches'>
 const indexAndDownloads = (path: string): readonly CacheRow[] => [{ kind: 'index', paths: [path] }, { kind: 'download', paths: [path] }]
 
@@ -189,7 +193,7 @@ const tdnf: PackageManager = { ...rpm, name: 'tdnf', programs: ['tdnf'], caches:
 const zypper: PackageManager = {
   name: 'zypper', ecosystem: 'os', programs: ['zypper'], source: 'zypper(8)',
   values: ['-R', '--root', '--installroot', '-c', '--config', '-p', '--plus-repo', '-r', '--repo', '-t', '--type', '--from', '--reposd-dir', '--cache-dir', '--releasever'],
-  never: [...HELP, '--version', '-V', '--dry-run'], downloads: ['-d', '--download-only'],
+  never: [...HELP, '--version', '-V', '--dry-run'], roots: ['-R', '--root', '--installroot'], downloads: ['-d', '--download-only'],
   verbs: [
     { words: ['refresh', 'ref'], effect: 'refresh' },
     { words: ['install', 'in', 'source-install', 'si'], effect: 'install', takes: 'packages', global: true },
@@ -204,7 +208,7 @@ const zypper: PackageManager = {
 const pacman: PackageManager = {
   name: 'pacman', ecosystem: 'os', programs: ['pacman', 'yay', 'paru'], source: 'pacman(8)', style: 'words',
   values: ['-b', '--dbpath', '-r', '--root', '--arch', '--cachedir', '--config', '--gpgdir', '--hookdir', '--logfile', '--ignore', '--overwrite', '--assume-installed', '--color'],
-  never: [...HELP, '-V', '--version', '-p', '--print'], downloads: ['-w', '--downloadonly'],
+  never: [...HELP, '-V', '--version', '-p', '--print'], roots: ['-r', '--root'], downloads: ['-w', '--downloadonly'],
   verbs: [
     { words: ['-Su', '-Sy*u*', '-Su*'], effect: 'upgrade', takes: 'packages', global: true },
     { words: ['-Sy', '-Syy'], effect: 'install', bareEffect: 'refresh', takes: 'packages', global: true },
@@ -321,7 +325,7 @@ const yarn: PackageManager = {
   ],
   reads: { manifests: PACKAGE_JSON, lockfiles: ['yarn.lock'], extras: ['.yarnrc', '.yarnrc.yml', '.npmrc', '.yarn/releases/**', '.yarn/plugins/**', '.yarn/patches/**', '.yarn/cache/**', '.pnp.cjs', '.pnp.loader.mjs', 'patches/**'] },
   local: npmLocal, archive: npmArchive, version: npmVersion, scriptsOff: ['--ignore-scripts', '--mode=skip-build'], scriptsOffVariables: npmScriptsOff, offline: ['--offline'],
-  freezes: ['--frozen-lockfile', '--immutable', '--immutable-cache'], thaws: ['--no-immutable'], freezingVariables: ['YARN_ENABLE_IMMUTABLE_INSTALLS', 'CI'],
+  freezes: ['--frozen-lockfile', '--immutable', '--immutable-cache'], thaws: ['--no-immutable'], freezingVariables: ['YARN_ENABLE_IMMUTABLE_INSTALLS'], maybeFreezingVariables: ['CI'],
   flavours: { berry: ['--immutable', '--immutable-cache', '--check-cache', '--mode', 'workspaces focus', '--inline-builds'], classic: ['--pure-lockfile', '--network-timeout', '--non-interactive', '--ignore-engines', '--ignore-platform', '--ignore-optional', '--prefer-offline', '--mutex', '--cache-folder', '--modules-folder', 'global add'] },
   caches: [
     { kind: 'download', flavour: 'classic', user: 'root', paths: ['$YARN_CACHE_FOLDER', '/usr/local/share/.cache/yarn'], options: ['--cache-folder'] },
@@ -385,7 +389,7 @@ const javascriptOthers: readonly PackageManager[] = [
 ]
 
 const pipLocal = /^(?:\.{1,2}(?:[/[]|$)|\/|~\/|file:)|^[^:@=<>\s]*\/[^:@=<>\s]*$/
-const pipArchive = /\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)(?:\[[^\]]*\])?$/
+const pipArchive = /(?:\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)(?:\[[^\]]*\])?|\/\*)$/
 const pipVersion = /^(?<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*(?:(?:===?|~=|<=?|>=?|!=|@)\s*(?<version>.+))?$/
 const PYPROJECT = ['pyproject.toml', 'setup.py', 'setup.cfg'] as const
 const pipValues = ['-r', '--requirement', '-c', '--constraint', '-e', '--editable', '-t', '--target', '-d', '--dest', '--platform', '--python-version', '--implementation', '--abi', '--root', '--prefix', '--src', '--upgrade-strategy', '-i', '--index-url', '--extra-index-url', '-f', '--find-links', '--no-binary', '--only-binary', '--global-option', '--install-option', '--build-option', '-C', '--config-settings', '--config-setting', '--progress-bar', '--cache-dir', '--trusted-host', '--timeout', '--retries', '--proxy', '--log', '--cert', '--client-cert', '--exists-action', '--use-feature', '--use-deprecated', '--python', '--report', '--root-user-action', '-b', '--build', '--keyring-provider', '--group', '-w', '--wheel-dir', '--resume-retries'] as const
@@ -531,7 +535,8 @@ const go: PackageManager = {
   verbs: [
     { words: ['mod download', 'mod verify'], effect: 'fetch', takes: 'packages', manifests: 'bare', frozen: true },
     { words: ['mod tidy', 'mod vendor', 'work vendor', 'work sync'], effect: 'fetch', manifests: true, sources: true },
-    { words: ['install', 'run'], effect: 'install', localEffect: 'build', takes: 'packages', local: /^[^@]*$/, defaultsToProject: true, frozen: true, global: true },
+    { words: ['install'], effect: 'install', localEffect: 'build', takes: 'packages', local: /^[^@]*$/, defaultsToProject: true, frozen: true, global: true },
+    { words: ['run'], effect: 'install', localEffect: 'build', takes: 'package', local: /^[^@]*$/, defaultsToProject: true, frozen: true, global: true },
     { words: ['get'], effect: 'install', takes: 'packages', manifests: true, local: /^\.{1,2}(?:\/|$)|(?:^|\/)\.\.\.$/, defaultsToProject: true },
     { words: ['build', 'test', 'vet', 'list'], effect: 'build', takes: 'sources', manifests: true, sources: true, frozen: true },
     { words: ['clean'], effect: 'clean', cleans: ['download'], needs: ['-modcache', '--modcache'] },

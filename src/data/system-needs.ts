@@ -45,11 +45,21 @@ export const nativeNodePackages: ReadonlySet<string> = new Set(`
   node-rdkafka kafka-streams unix-dgram posix pty.js node-pty cpu-features ssh2 heapdump memwatch v8-profiler microtime farmhash xxhash iconv
   mongodb-client-encryption kerberos isolated-vm deasync ref ffi ref-napi ffi-napi odbc couchbase aerospike
   prisma @prisma/client puppeteer puppeteer-core playwright @playwright/test cypress electron phantomjs phantomjs-prebuilt chromedriver
-  gm imagemagick simple-git nodegit git-rev-sync tree-kill ps-node ps-tree fluent-ffmpeg
+  gm imagemagick simple-git nodegit git-rev-sync tree-kill ps-node ps-tree fluent-ffmpeg @instana/collector newrelic appdynamics apostrophe uploadfs easyimage bower
 `.trim().split(/\s+/))
 
 /** What a lock file names where something in it compiles at install. */
-export const nativeInNodeLock = /(?:^|["'/\s])(?:node-gyp|node-pre-gyp|@mapbox\/node-pre-gyp|prebuild-install|nan|node-addon-api|bindings|cmake-js)(?:["'@:])/m
+export const nativeInNodeLock =
+  /(?:^|["'/\s])(?:node-gyp|node-pre-gyp|@mapbox\/node-pre-gyp|prebuild-install|nan|node-addon-api|bindings|cmake-js|phantomjs\S*|puppeteer|prisma|gm|imagemagick|uploadfs|simple-git|nodegit)(?:["'@:])/m
+
+/** npm packages that are installed by name, hold no native code and start no tool of the system. */
+export const plainNodePackages: ReadonlySet<string> = new Set(`
+  npm yarn pnpm corepack npx serve http-server local-web-server live-server json-server pm2 forever nodemon typescript ts-node ts-node-dev tsx rimraf cross-env
+  dotenv dotenv-cli concurrently npm-run-all wait-on express express-generator koa body-parser cors ejs pug axios request node-fetch ws socket.io redis ioredis
+  mongodb mongoose mysql mysql2 pg amqplib kafkajs nats stripe lodash moment uuid async winston morgan debug eslint prettier standard mocha jest jasmine chai
+  webpack webpack-cli webpack-dev-server vite rollup parcel gulp gulp-cli grunt grunt-cli lerna turbo nx @angular/cli @nestjs/cli @vue/cli create-react-app react-scripts
+  sequelize sequelize-cli knex typeorm newman apidoc jsdoc redoc-cli swagger-cli @openapitools/openapi-generator-cli hexo-cli node-static connect finalhandler
+`.trim().split(/\s+/))
 
 /** Python packages that install from wheels or hold no native code, and load no library of the system. */
 export const plainPythonPackages: ReadonlySet<string> = new Set(`

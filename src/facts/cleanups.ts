@@ -34,6 +34,7 @@ export interface IndexRefresh {
 }
 
 export const indexRefreshes = fact((step: RunStep): readonly IndexRefresh[] => packagesIn(step).flatMap(({ command, row, verb, found, operands }): readonly IndexRefresh[] => {
+  if (findOption(found, row.roots)) return []
   const common = { step, command, manager: row.name, row }
   if (verb.effect === 'refresh' || verb.bareEffect === 'refresh' && operands.length === 0) return [{ ...common, option: null, keepsIndex: true }]
   if (verb.effect === 'clean') return []
@@ -45,8 +46,8 @@ export const cleanups = fact((step: RunStep): readonly Cleanup[] => {
   const commands = commandsOf(step)
   if (commands === 'opaque') return []
   return commands.flatMap(command => {
-    const own = packageCommandsOf(command).flatMap(({ row, verb }): readonly Cleanup[] => (verb.effect === 'clean' ? [{ step, command, manager: row.name, kinds: verb.cleans ?? [], path: null, complete: true, word: null }] : []))
-    return [...own, ...removedWords(command).flatMap(removed => removalsOf(command, removed))]
+    const own = packageCommandsOf(command).flatMap(({ row, verb, found }): readonly Cleanup[] => (verb.effect === 'clean' && !findOption(found, row.roots) ? [{ step, command, manager: row.name, kinds: verb.cleans ?? [], path: null, complete: true, word: null }] : []))
+    return [...own, ...removalsOf(command)]
   })
 })
 
@@ -70,17 +71,22 @@ function removedWords(command: NormalCommand): readonly Removed[] {
   return operands.slice(0, end).map(word => ({ word, suffix: `/${name ?? '*'}`, isPartial: filters.length > 0 && !name }))
 }
 
-function removalsOf(command: NormalCommand, { word, suffix, isPartial }: Removed): readonly Cleanup[] {
-  const found: Cleanup[] = []
-  for (const path of pathsRemoved(command, word)) {
-    const parts = partsOf(path + suffix)
-    for (const target of targets()) {
-      // Some files of a folder far above say nothing about this one.
-      const coverage = isPartial && parts.length <= target.parts.length ? null : coverageOf(parts, target)
-      if (coverage) found.push({ step: command.step, command, manager: target.manager, kinds: [target.kind], path: target.path, complete: coverage === 'all' && !isPartial, word })
+/** One entry for each cache folder: of several operands the one that takes most of it, the first among equals. */
+function removalsOf(command: NormalCommand): readonly Cleanup[] {
+  const found = new Map<Target, Cleanup>()
+  for (const { word, suffix, isPartial } of removedWords(command)) {
+    for (const path of pathsRemoved(command, word)) {
+      const parts = partsOf(path + suffix)
+      for (const target of targetsBelow(parts[0])) {
+        if (found.get(target)?.complete) continue
+        // Some files of a folder far above say nothing about this one.
+        const coverage = isPartial && parts.length <= target.parts.length ? null : coverageOf(parts, target)
+        const complete = coverage === 'all' && !isPartial
+        if (coverage && (complete || !found.has(target))) found.set(target, { step: command.step, command, manager: target.manager, kinds: [target.kind], path: target.path, complete, word })
+      }
     }
   }
-  return found
+  return [...found.values()]
 }
 
 /** In the form the targets have: `~` for any home, variables as written where their value is unknown. A quoted wildcard removes nothing. */
@@ -100,14 +106,21 @@ const withHome = (path: string): string => path.replace(/^\$HOME(?=\/|$)/, '~').
 
 interface Target { readonly manager: string; readonly kind: CacheKind; readonly path: string; readonly parts: readonly string[] }
 
-let known: readonly Target[] | null = null
+let known: ReadonlyMap<string, readonly Target[]> | null = null
 
-/** Every cache folder of the table, also where official images put it. */
-function targets(): readonly Target[] {
-  if (known) return known
+/** Cache folders that a path which starts with this part may take in: all of them when it is a pattern or the root. */
+const targetsBelow = (first: string | undefined): readonly Target[] => {
+  known ??= allTargets()
+  return first === undefined || /[*?]/.test(first) ? known.get('')! : known.get(first) ?? []
+}
+
+/** Every cache folder of the table, also where official images put it, by the first part of its path, and all under ''. */
+function allTargets(): ReadonlyMap<string, readonly Target[]> {
   const all = packageManagers.flatMap(({ name, caches }) => caches.flatMap(({ kind, paths }) => paths.flatMap(placesOf).map(path => ({ manager: name, kind, path, parts: partsOf(path) }))))
-  known = [...new Map(all.map(target => [`${target.manager} ${target.kind} ${target.path}`, target])).values()]
-  return known
+  const unique = [...new Map(all.map(target => [`${target.manager} ${target.kind} ${target.path}`, target])).values()]
+  const byFirst = new Map<string, Target[]>([['', unique]])
+  for (const target of unique) byFirst.set(target.parts[0]!, [...byFirst.get(target.parts[0]!) ?? [], target])
+  return byFirst
 }
 
 function placesOf(path: string): readonly string[] {

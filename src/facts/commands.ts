@@ -28,7 +28,8 @@ export function variableAt({ command, step }: NormalCommand, name: string): stri
   const given = command.assignments.findLast(assignment => assignment.name === name)
   if (given) return given.value?.value ?? null
   if (command.exports.has(name)) return command.exports.get(name)
-  return step.environment.get(name)?.value ?? undefined
+  const variable = step.environment.get(name)
+  return variable ? variable.value : undefined
 }
 
 function normalCommand(step: RunStep, command: Command): NormalCommand {

@@ -37,15 +37,34 @@ function placeOf(step: CopyStep, target: string, file: string): string | null {
   return null
 }
 
-/** Files that are a few kilobytes in nearly every project: scripts, settings, manifests. */
-const SMALL_FILE = /(?:^|\/)(?:[\w.-]+\.(?:sh|bash|conf|cnf|cfg|ini|json|ya?ml|toml|env|txt|list|repo|xml|properties|md|lock|mod|sum|lua|rb|py|pl|php|js|mjs|cjs|ts|tmpl|template|j2|service|patch|diff|pem|crt|key|gpg|asc|pub|sql|html|css|rules|profile|bashrc|gradle|sbt|ps1)|\.[a-z]+rc|(?:docker-)?entrypoint[\w-]*|Gemfile|Pipfile|Makefile|Rakefile|Procfile|Caddyfile|crontab|gradlew|mvnw|run|start|start-\w+|healthcheck|LICENSE|README|VERSION)$/i
+/** Files that are a few kilobytes in nearly every project: scripts, settings, manifests, single sources; and folders of such. */
+const SMALL_NAME = new RegExp([
+  // Scripts and sources.
+  /[\w.-]+\.(?:sh|bash|zsh|py|rb|pl|php|lua|js|mjs|cjs|ts|go|c|cc|cpp|h|java|kt|groovy|rs|cs|exs?|tf|sql|ps1|html?|css|xslt?|patch|diff)/,
+  // Settings and manifests.
+  /[\w.-]+\.(?:conf|cnf|cfg|ini|json|ya?ml|toml|env|txt|list|repo|xml|properties|md|lock|mod|sum|gradle|sbt|gemspec|hcl|rules|profile|policy|service|socket|csv|tsv|tmpl|template|tpl|j2|erb)(?:\.[\w-]+)?/,
+  // Keys and signatures.
+  /[\w.-]+\.(?:pem|crt|cer|key|gpg|asc|pub|jks|p12|pfx|keystore|sig|sha256|sum)/,
+  /\.[\w-]+/,
+  /(?:docker-)?entrypoint[\w-]*|Gemfile|Pipfile|Makefile|Rakefile|Procfile|Caddyfile|Vagrantfile|crontabs?|gradlew|mvnw|run|start|start-\w+|init|healthcheck|LICENSE|NOTICE|README|VERSION/,
+  // Folders of such.
+  /[\w-]*(?:conf|config|configs|scripts?)|conf\.d|sh|patches|certs|keys/,
+].map(({ source }) => `(?:^|/)(?:${source})/?$`).join('|'), 'i')
 
-/** By its names alone, whether a copy brings no more than a few small files. */
-export const isSmallCopy = (step: CopyStep): boolean => !step.hasUnknownSource && [...step.sources, ...step.remotes].every(source => hasSmallName(source.replace(/\*+$/, '')))
-export const hasSmallName = (path: string): boolean => SMALL_FILE.test(path)
+/** By its names alone, whether a copy brings no more than a few small files. Names in variables count as written. */
+export function isSmallCopy({ text, target }: CopyStep): boolean {
+  const words = text.replace(/^\S+\s+(?:--\S+\s+)*/, '').replace(/[[\]",]+/g, ' ').trim().split(/\s+/)
+  const sources = words.slice(0, -1).map(source => source.replace(/[?#].*$/, ''))
+  return sources.every(hasSmallName) || sources.length === 1 && /[^/.]$/.test(target ?? '') && hasSmallName(target!) && !/^\.?\/?$|\/$/.test(sources[0]!)
+}
+/** `*` stands for any name. */
+export const hasSmallName = (path: string): boolean => SMALL_NAME.test(path.replace(/([\w.])\*+$/, '$1').replaceAll('*', 'x'))
 
 /** Bytes that a copy puts at or below a path of the image; 'unknown' when the context does not say. */
 export function copiedBytes(build: Build, step: CopyStep, isMeant: (path: string) => boolean): number | 'unknown' {
   const files = copiedFiles(build, step)
   return files === 'unknown' ? files : files.reduce((sum, { path, size }) => (isMeant(path) ? sum + size : sum), 0)
 }
+
+/** "about 12 MB": whole megabytes, kilobytes below one. */
+export const sizeText = (bytes: number): string => (bytes < 1e6 ? `about ${Math.round(bytes / 1e3)} kB` : `about ${Math.round(bytes / 1e6)} MB`)

@@ -18,42 +18,62 @@ interface Ground {
   readonly build: Build
   /** Programs that are not there, until a package brings them. */
   readonly missing: Set<string>
+  /** The same with those that a package has brought by now. */
+  readonly tools: ReadonlySet<string>
   /** Of a stage that only builds: tools may be used, but nothing may be compiled. */
   readonly isBuilder: boolean
 }
 
+const programsOf = (tool: string): readonly string[] => (Object.hasOwn(toolPrograms, tool) ? toolPrograms[tool]! : [tool])
+
 /** Whether all stages on this one's base would do with the variant instead. */
 export function fitsVariant(build: Build, root: Stage, variant: LighterVariant): boolean {
-  const ground: Ground = { build, missing: new Set(variant.lost.flatMap(tool => toolPrograms[tool] ?? [tool])), isBuilder: false }
+  const lost = variant.lost.flatMap(programsOf)
+  const ground: Ground = { build, missing: new Set(lost), tools: new Set(lost), isBuilder: false }
   const stages = stagesOn(build, root)
   const isServer = variant.family.kind === 'server'
+  if (isServer && usesModules(build)) return false
   if (isServer && stages.some(({ shell }) => shell.some(word => ground.missing.has(baseName(word))))) return false
   return stages.every(stage => stage.steps.every(step => {
     if (step.kind === 'run') return runFits(ground, step, isServer)
     return step.kind === 'workdir' || copyFits(ground, step, isServer)
-  })) && imageFits(ground)
+  })) && imageFits(ground, isServer)
 }
+
+const moduleDirectives = /^\s*(?:load_module|js_\w+|image_filter|xslt_\w+|xml_entities|geoip_\w+|perl_\w+)\b/m
+
+/** Modules of nginx that its small images leave out. */
+const usesModules = ({ context }: Build): boolean => {
+  const files = context.files()
+  return files !== 'unknown' && files.some(({ path }) => /\.(?:conf|template)$/.test(path) && moduleDirectives.test(textOf(context.read(path))))
+}
+
+const textOf = (text: string | null | 'unknown'): string => text ?? ''
 
 function runFits(ground: Ground, step: RunStep, isServer = false): boolean {
   const commands = commandsOf(step)
   return commands !== 'opaque' && commands.every(command => commandFits(ground, command) && !(isServer && packageCommandsOf(command).length > 0))
 }
 
+const toolsOfBuilders: ReadonlySet<string> = new Set([...Object.values(toolPrograms).flat(), 'curl', 'wget', 'perl', 'patch'])
 const compilers = /^(?:make|cmake|gcc|g\+\+|cc|c\+\+|clang|ld|go|cargo|rustc|mvn|gradle|ninja|meson|autoconf|configure)$/
 
 function commandFits(ground: Ground, command: NormalCommand): boolean {
   const { program, arguments: values } = command
   if (command.command.callsFunction || command.words.length === 0) return true
+  if (program === 'npm' && values[0] === 'rebuild') return false
   if (program === null || (ground.isBuilder ? compilers.test(program) : ground.missing.has(program))) return false
   if (program === 'tar' && !ground.isBuilder && values.some(value => value === null || /\.(?:xz|txz|bz2|tbz2?|zst|lzma)$|^-?[a-zA-Z]*[jJ][a-zA-Z]*$/.test(value))) return false
   const managed = packageCommandsOf(command)
   const installs = installsOf(command.step).filter(install => install.command === command)
   if (installs.some(({ row }) => row.ecosystem === 'os')) return installs.every(({ packages }) => bringPackages(ground, packages.map(({ name }) => name)))
   if (installs.length > 0) return installs.every(install => isPlainInstall(ground.build, install))
-  if (managed.length > 0 || programsOfDebian.has(program)) return managed.every(({ row }) => row.name === 'apt' || ['javascript', 'python'].includes(row.ecosystem))
+  if (managed.length > 0) return managed.every(({ row, verb }) => row.name === 'apt' || verb.effect === 'clean')
+  // An argument may be a program as well: `find … -exec git`, `xargs curl`.
+  if (programsOfDebian.has(program)) return !values.some(value => value !== null && ground.missing.has(value))
   if (Object.hasOwn(quietVerbs, program)) return quietVerbs[program]!.test(values[0] ?? '') || (isNodeTool(program) && scriptsFit(ground))
   if (program === 'python') return !values.some(value => value !== null && /(?:^|\/)setup\.py$/.test(value))
-  return program === 'node' || (ground.isBuilder && Object.values(toolPrograms).some(programs => programs.includes(program))) || (ground.isBuilder && /^(?:curl|wget|git|unzip)$/.test(program))
+  return program === 'node' || ground.tools.has(program)
 }
 
 /** What the language's own tools do without installing anything. */
@@ -65,11 +85,11 @@ const quietVerbs: Readonly<Record<string, RegExp>> = {
 const isNodeTool = (program: string): boolean => /^(?:npm|npx|yarn|pnpm)$/.test(program)
 
 /** Packages of Debian: whether they are for running, not for building; what they bring is there from now on. */
-function bringPackages({ missing, isBuilder }: Ground, names: readonly (string | null)[]): boolean {
+function bringPackages({ missing }: Ground, names: readonly (string | null)[]): boolean {
   for (const name of names) {
-    if (name === null || developmentPackage.test(name)) return isBuilder && name !== null && !developmentPackage.test(name)
-    const tool = toolPackages[name] ?? name
-    for (const program of toolPrograms[tool] ?? [tool]) missing.delete(program)
+    if (name === null || developmentPackage.test(name)) return false
+    const tool = Object.hasOwn(toolPackages, name) ? toolPackages[name]! : name
+    for (const program of programsOf(tool)) missing.delete(program)
   }
   return true
 }
@@ -84,8 +104,8 @@ const shellScript = /(?:^|[\s;&|])(?:(?:ba)?sh\s|\.{0,2}\/?[\w./-]+\.sh\b)/
 function scriptsFit({ build, missing, isBuilder }: Ground): boolean {
   const files = build.context.files()
   if (files === 'unknown' || !isPlainNodeProject(build)) return false
-  const manifests = files.filter(({ path }) => baseName(path) === 'package.json' && !path.includes('node_modules/')).map(({ path }) => build.context.read(path))
-  const scripts = manifests.flatMap(text => [...(scriptTable.exec(typeof text === 'string' ? text : '')?.[1] ?? '').matchAll(entry)].filter(([, name]) => !otherScripts.test(name!)).map(([, , script]) => script!))
+  const manifests = files.filter(({ path }) => baseName(path) === 'package.json' && !path.includes('node_modules/')).map(({ path }) => textOf(build.context.read(path)))
+  const scripts = manifests.flatMap(text => [...(scriptTable.exec(text)?.[1] ?? '').matchAll(entry)].filter(([, name]) => !otherScripts.test(name!)).map(([, , script]) => script!))
   return isBuilder || !scripts.some(script => shellScript.test(script) || startedCommands({ words: script.split(/\s+|(?=[;&|])|(?<=[;&|])(?![;&|])/) }).some(({ program }) => missing.has(baseName(program))))
 }
 
@@ -103,12 +123,14 @@ function builderFits({ build }: Ground, stage: Stage): boolean {
   while (chain[0]!.base.kind === 'stage') chain.unshift(chain[0]!.base.stage)
   const base = rootOf(stage).base
   if (base.kind !== 'image' || base.ref === null) return base.kind === 'scratch'
-  const ground: Ground = { build, missing: new Set(), isBuilder: true }
+  const ground: Ground = { build, missing: new Set(), tools: toolsOfBuilders, isBuilder: true }
   return chain.every(({ steps }) => steps.every(step => (step.kind === 'run' ? runFits(ground, step) : step.kind === 'workdir' || copyFits(ground, step, false))))
 }
 
-function imageFits(ground: Ground): boolean {
+/** A server starts by itself; what a language's image is for, only the file can say. */
+function imageFits(ground: Ground, isServer: boolean): boolean {
   const { entrypoint, command, healthcheck } = imageCommands(ground.build)
+  if (!entrypoint && !command && !isServer) return false
   const started = [entrypoint, command, healthcheck].flatMap(set => (set ? startedCommands(set) : []))
   return started.every(one => startFits(ground, one))
 }
@@ -122,4 +144,4 @@ function startFits(ground: Ground, { program, arguments: values }: StartedComman
 }
 
 const mentions = (text: string, program: string): boolean =>
-  new RegExp(`(?:^|[\\s;&|(\`/])${program.replace(/[.+*?^$()[\]{}|\\]/g, '\\$&')}(?=$|[\\s;&|)\`])`, 'm').test(text.replace(/^\s*#.*/gm, ''))
+  new RegExp(`(?:^|[\\s;&|(\`/])${program.replace(/[.+*?^$()[\]{}|\\]/g, '\\$&')}(?=$|[\\s;&|)\`])`, 'm').test(text.replace(/^\s*#(?!!).*/gm, ''))

@@ -86,3 +86,10 @@ function commandsIn(words: readonly string[]): readonly StartedCommand[] {
   const script = shells.test(baseName(program)) ? own.findIndex(word => /^-[a-z]*c$/.test(word)) : -1
   return script === -1 ? [{ program, arguments: own }] : startedCommands({ words: shellWords(own[script + 1] ?? '') })
 }
+
+/** It serves from sources and watches them: an image for the developer's own machine, whatever its name. */
+export const startsDevelopment = (build: Build): boolean => {
+  const { entrypoint, command } = imageCommands(build)
+  const words = [entrypoint, command].flatMap(set => set?.words ?? []).join(' ')
+  return /(?:^|[\s/])(?:nodemon|ts-node-dev|air|reflex|CompileDaemon|watchexec|cargo-watch|dlv|ng serve|dotnet watch)(?=\s|$)|\b(?:run|yarn|pnpm) (?:start:)?(?:dev|develop|watch)\b|--reload\b/.test(words)
+}

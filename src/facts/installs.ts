@@ -1,8 +1,7 @@
 // Every command that installs dependencies: with which tool, from what, into what. No judgement: an install is what the table of
 // package managers knows for one, anything else is none.
-import type { Effect, PackageManager, Reads, Verb } from '../data/package-managers.ts'
+import type { Effect, PackageManager } from '../data/package-managers.ts'
 import type { Build, RunStep } from '../model/build.ts'
-import type { Word } from '../syntax/shell.ts'
 import type { Span } from '../text.ts'
 import { commandsOf, variableAt, type NormalCommand } from './commands.ts'
 import { fact } from './fact.ts'
@@ -47,6 +46,8 @@ export interface Install {
   readonly frozen: boolean | 'unknown'
   /** For the system or the user, not for a project. */
   readonly global: boolean
+  /** Into another file system tree (`--installroot`), where its index and caches may be, too. */
+  readonly intoOtherRoot: boolean
   /** Told not to fetch anything. */
   readonly offline: boolean
   /** `classic` or `berry` for yarn, where the command shows it. */
@@ -74,15 +75,16 @@ function toInstall(found: PackageCommand): Install | null {
   if (!INSTALLS.includes(effect)) return null
   const from = [...sources.readsProject || sources.hasUnknownManifest ? ['manifests' as const] : [], ...sources.packages.length > 0 ? ['packages' as const] : [], ...isLocal ? ['local' as const] : []]
   const global = findOption(found.found, row.globals) !== undefined || (verb.global === true && !isLocal)
-  const { readsProject: _, ...read } = sources
+  const { directory, manifests, lockfiles, extras, hasUnknownManifest, locals, packages } = sources
   return {
-    ...read, step: command.step, command, row, from, effect: effect as Install['effect'], global,
-    manager: row.name, verb: found.named, span: command.command.span, options: found.found.options,
-    needsSources: needsSources(found, isLocal, sources.packages),
+    step: command.step, command, manager: row.name, row, verb: found.named, effect: effect as Install['effect'], from,
+    directory, manifests, lockfiles, extras, hasUnknownManifest, locals, packages, global,
+    needsSources: needsSources(found, isLocal, packages),
     runsScripts: row.scriptsOff !== undefined && !global && from.includes('manifests') && effect === 'install' && !findOption(found.found, row.scriptsOff) && !isSwitchedOn(command, row.scriptsOffVariables),
     frozen: from.includes('manifests') || isLocal && effect === 'build' ? frozenState(found) : 'unknown',
+    intoOtherRoot: findOption(found.found, row.roots) !== undefined,
     offline: findOption(found.found, row.offline) !== undefined,
-    flavour: flavourOf(found),
+    flavour: flavourOf(found), options: found.found.options, span: command.command.span,
   }
 }
 
@@ -92,7 +94,9 @@ function needsSources({ found, row, verb }: PackageCommand, isLocal: boolean, pa
   const usual = verb.sources ?? false
   if (usual !== false && findOption(found, row.withoutSources)) return false
   if (usual === true && findOption(found, row.toleratesSources)) return 'unknown'
-  if (usual === false && packages.some(({ kind }) => kind === 'archive' || kind === 'unknown')) return 'unknown'
+  // An operand that is all variable may be a folder, where the tool takes folders.
+  const isUnsure = ({ kind, text }: PackageName): boolean => kind === 'archive' || kind === 'unknown' && row.local !== undefined && !/^["']?[A-Za-z]/.test(text)
+  if (usual === false && packages.some(isUnsure)) return 'unknown'
   return usual
 }
 
@@ -105,7 +109,7 @@ function frozenState({ command, found, row, verb }: PackageCommand): boolean | '
   if (findOption(found, row.thaws) || found.options.some(option => row.freezes?.includes(option.name) && typeof option.value === 'string')) return false
   if (verb.frozen === true) return true
   if (isSwitchedOn(command, row.freezingVariables)) return true
-  if (row.freezingVariables?.some(name => variableAt(command, name) === null)) return 'unknown'
+  if (isSwitchedOn(command, row.maybeFreezingVariables) || row.freezingVariables?.some(name => variableAt(command, name) === null)) return 'unknown'
   return verb.frozen ?? false
 }
 
@@ -118,4 +122,3 @@ function flavourOf({ found, row, named }: PackageCommand): string | null {
 export const filesRead = ({ directory, manifests, lockfiles, extras }: Install): readonly string[] =>
   [...manifests, ...lockfiles, ...extras].map(name => (directory === null ? name : joinPath(directory, name)))
 
-export type { PackageManager, Reads, Verb, Word }

@@ -27,13 +27,15 @@ export const lateOwners = fact((build: Build): readonly LateOwner[] => {
   const steps = shippedSteps(build)
   return steps.flatMap((step, index) => {
     if (step.kind !== 'run' || step.onbuild || step.stage.windows) return []
-    return ownerChanges(step).flatMap(change => {
+    const found = ownerChanges(step).flatMap(change => {
       const before = steps.slice(0, index)
       const copies = before.flatMap(copy => (copy.kind === 'run' || copy.kind === 'workdir' || copy.onbuild || keepsOwner(copy, change) ? [] : takenBy(build, copy, change)))
       const first = copies[0] ? before.indexOf(copies[0].copy) : 0
       const since = steps.slice(first, index + 1).flatMap(between => (between.kind === 'run' ? createdAccounts(between) : []))
-      return copies.length > 0 ? [{ step, change, copies, creation: since.find(({ name }) => change.value.split(':').includes(name))?.command ?? null }] : []
+      return copies.length > 0 ? [{ step, change, copies, creation: since.find(({ name }) => !/^\d+$/.test(name) && change.value.split(':').includes(name))?.command ?? null }] : []
     })
+    // A layer holds a file once, however often its step touches it.
+    return found.filter((late, at) => !late.copies.every(({ copy }) => found.slice(0, at).some(earlier => earlier.copies.some(other => other.copy === copy))))
   })
 })
 

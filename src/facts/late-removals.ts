@@ -1,39 +1,59 @@
 // What a RUN takes away that an earlier step of the image stored for good: its layer keeps it, whatever later ones hide.
-import type { Build, RunStep } from '../model/build.ts'
-import type { NormalCommand } from './commands.ts'
-import { copyDeposit, runDeposits, type Deposit, type Hit } from './deposits.ts'
+import type { Build, RunStep, Step } from '../model/build.ts'
+import { commandsOf, type NormalCommand } from './commands.ts'
+import { copyDeposit, lastingDeposits, removalsOf, runDeposits, type Deposit, type Hit } from './deposits.ts'
 import { fact } from './fact.ts'
+import { isUnknown, loneRefreshes } from './lone-refreshes.ts'
+import { isCachePlace } from './package-traces.ts'
 import { shippedSteps } from './shipped-steps.ts'
-import { fileRemovals, type FileRemoval } from './writes.ts'
 
 export interface LateRemoval {
   readonly step: RunStep
-  readonly command: NormalCommand
+  /** In the order of the text. */
+  readonly commands: readonly NormalCommand[]
   readonly stored: readonly (Hit & { readonly deposit: Deposit })[]
 }
 
-/** By step, in the order of the build. A removal that also serves what its own step made says nothing of earlier ones. */
+/** One for each step that removes something too late. A removal that also serves what its own step made says nothing of earlier ones. */
 export const lateRemovals = fact((build: Build): readonly LateRemoval[] => {
   const open = new Set<Deposit>()
   const found: LateRemoval[] = []
+  // A refresh on its own belongs into the step that installs; its index then goes where that one's goes.
+  const lone = new Set<Step>(loneRefreshes(build).map(({ refresh }) => refresh.step))
   for (const step of shippedSteps(build)) {
+    if (step.onbuild) continue
     if (step.kind === 'copy' || step.kind === 'add') open.add(copyDeposit(build, step))
     if (step.kind !== 'run' || step.stage.windows) continue
-    const own = runDeposits(step)
-    const removals = fileRemovals(step)
-    for (const { pattern, command, how } of removals) {
-      if (own.some(deposit => deposit.at.span.start < command.command.span.start && deposit.hit(pattern))) continue
-      const stored = [...open].flatMap(deposit => {
-        const hit = deposit.hit(pattern)
-        return hit ? [{ ...hit, deposit }] : []
-      })
-      if (stored.length > 0 && how === 'removes') found.push({ step, command, stored })
-      for (const { deposit } of stored) if (deposit.step.kind === 'run') open.delete(deposit)
-    }
-    for (const deposit of own) if (!removals.some(removal => isLater(removal, deposit))) open.add(deposit)
+    const late = removedLate(step, open)
+    if (late) found.push(late)
+    for (const deposit of lastingDeposits(step)) if (!lone.has(step)) open.add(deposit)
   }
   return found
 })
 
-/** Whether the step takes its own deposit away again. */
-const isLater = ({ pattern, command }: FileRemoval, deposit: Deposit): boolean => command.command.span.start > deposit.at.span.start && deposit.hit(pattern) !== null
+/** Takes what is gone, or moved, out of `open`; of copied files there may be more. */
+function removedLate(step: RunStep, open: Set<Deposit>): LateRemoval | null {
+  const commands = new Set<NormalCommand>()
+  const stored = new Map<Deposit, Hit>()
+  for (const { pattern, command, how } of removalsOf(step)) {
+    if (servesItsOwn(step, pattern, command)) continue
+    for (const deposit of open) {
+      const hit = deposit.hit(pattern)
+      if (!hit) continue
+      if (deposit.step.kind === 'run' || how === 'moves') open.delete(deposit)
+      if (how === 'moves') continue
+      commands.add(command)
+      stored.set(deposit, { ...hit, bytes: hit.bytes === null ? null : hit.bytes + (stored.get(deposit)?.bytes ?? 0) })
+    }
+  }
+  return stored.size > 0 ? { step, commands: [...commands], stored: [...stored].map(([deposit, hit]) => ({ ...hit, deposit })) } : null
+}
+
+/** Whether its own step made what it removes, or may have: a script can have left anything in a folder that is emptied. */
+function servesItsOwn(step: RunStep, pattern: string, { command }: NormalCommand): boolean {
+  const commands = commandsOf(step)
+  const isBefore = ({ span }: Pick<Deposit['at'], 'span'>): boolean => span.start < command.span.start
+  if (runDeposits(step).some(deposit => isBefore(deposit.at) && deposit.hit(pattern))) return true
+  const isOpen = isCachePlace(pattern) || pattern.endsWith('*')
+  return isOpen && commands !== 'opaque' && commands.some(other => isBefore(other.command) && isUnknown(other))
+}

@@ -2,6 +2,7 @@
 // pinned, and of images nobody has heard of nothing is said: they may be built in the same repository.
 import { debianNames, figuresMade, ubuntuNames } from '../data/base-images.ts'
 import { parseImageReference } from '../model/image-reference.ts'
+import type { ImageFigure } from './base-images.ts'
 import { imageFamilies, imageFigure, imageSupport, retiredImage, standsFor } from './base-images.ts'
 
 export interface MovingTag {
@@ -20,7 +21,7 @@ export function movingTag(ref: string): MovingTag | null {
   const { tag, written } = reference
   const name = hubName(reference.name)
   const official = tag === null ? name : `${name}:${tag}`
-  if (!isKnown(name) || !moves(name, tag ?? 'latest') || isFrozen(official)) return null
+  if (!isKnown(name) || !moves(name, tag ?? 'latest') || isFrozen(name, official)) return null
   return { ref: `${written}:${tag ?? 'latest'}`, isWritten: tag !== null, version: recentVersion(name, official) }
 }
 
@@ -61,20 +62,23 @@ const variant = /^(?:alpine[\d.]*|slim|fpm|apache|cli|zts|perl|otel|management|j
 /** `alpine`, `slim-bookworm`: the system is named, the version is not. */
 const isVariantOnly = (tag: string): boolean => tag.split('-').every(part => variant.test(part) || codeNames.has(part))
 
-/** Nobody builds it any more: the image is retired, or the system that the tag names has ended. */
-const isFrozen = (ref: string): boolean => {
+/** Nobody builds it any more: the image is retired, the system that the tag names has ended, or the tag was left behind years ago. */
+function isFrozen(name: string, ref: string): boolean {
   const parts = ref.slice(ref.lastIndexOf(':') + 1).split('-')
-  return retiredImage(ref) !== null || imageSupport(ref).some(({ product, cycle, hasEnded }) =>
-    hasEnded && (codeNames.has(cycle) || parts.some(part => codeNames.has(part) || part === `${product}${cycle}`)))
+  const hasEndedSystem = imageSupport(ref).some(({ product, cycle, hasEnded }) => hasEnded && parts.some(part => codeNames.has(part) || part === `${product.replace('-linux', '')}${cycle}`))
+  return retiredImage(ref) !== null || hasEndedSystem || (isOldTarget(name, ref) && !isOldTarget(name, name))
 }
-
-const yearsFresh = 2
 
 /** Some tags were last looked up years ago; what they stood for then says nothing. */
 function recentVersion(name: string, ref: string): string | null {
-  const version = standsFor(ref)
-  if (version === null) return null
-  const { how, date } = imageFigure(`${name}:${version}`)
-  const isOld = (how === 'exact' || how === 'alias') && date !== null && Number(date.slice(0, 4)) < Number(figuresMade.slice(0, 4)) - yearsFresh
-  return isOld ? null : version
+  return isOldTarget(name, ref) ? null : standsFor(ref)
 }
+
+function isOldTarget(name: string, ref: string): boolean {
+  const version = standsFor(ref)
+  return version !== null && isOlder(imageFigure(`${name}:${version}`))
+}
+
+const yearsFresh = 2
+const isOlder = ({ how, date }: ImageFigure): boolean =>
+  (how === 'exact' || how === 'alias') && date !== null && Number(date.slice(0, 4)) < Number(figuresMade.slice(0, 4)) - yearsFresh

@@ -1,4 +1,5 @@
 // Where a package manager keeps its caches at one command: by the user in force, the variables that move them and what official images set.
+import { imageRows } from '../data/base-images.ts'
 import { imageHomes, type CacheRow, type ImageHome } from '../data/package-managers.ts'
 import type { RunStep, Stage } from '../model/build.ts'
 import { parseImageReference } from '../model/image-reference.ts'
@@ -42,6 +43,7 @@ export function cacheSwitchedOff(install: Install): { readonly by: 'option' | 'v
 
 function resolve(install: Install, row: CacheRow, home: Home): CacheDirectory {
   const common = { kind: row.kind, flavour: row.flavour ?? null, row }
+  if (install.intoOtherRoot) return { ...common, path: null, certain: false, movedBy: null }
   const option: Option | undefined = install.options.findLast(({ name }) => row.options?.includes(name))
   if (option) {
     const path = option.value ? absoluteOrNull(install.command.directory, option.value, home) : null
@@ -75,9 +77,10 @@ const imageFactsOf = fact((stage: Stage): ImageFacts => {
   let base = stage.base
   for (let depth = 0; base.kind === 'stage' && depth < 1000; depth++) base = base.stage.base
   if (base.kind !== 'image') return { home: null, known: base.kind === 'scratch' }
-  const name = (base.ref === null ? null : parseImageReference(base.ref)?.name) ?? ''
+  // Mirrors keep the path of Docker's own images.
+  const name = (base.ref === null ? null : parseImageReference(base.ref)?.name.replace(/^.*\/library\//, '')) ?? ''
   const home = imageHomes.find(({ images }) => images.includes(name)) ?? null
-  return { home, known: home !== null || name !== '' && !name.includes('/') }
+  return { home, known: home !== null || /^(?:[^/]+|mcr\.microsoft\.com\/dotnet\/[\w/-]+)$/.test(name) && imageRows(name) !== undefined }
 })
 const imageOf = (step: RunStep): ImageFacts => imageFactsOf(step.stage)
 

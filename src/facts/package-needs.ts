@@ -1,6 +1,6 @@
 // Whether what a command installs is known to do without compilers, libraries and tools of a full image: from the names on the command
 // line and from the manifests and lock files of the context. What cannot be read counts as not known.
-import { nativeInNodeLock, nativeNodePackages, plainPythonPackages, pythonPackagesOfSystem } from '../data/system-needs.ts'
+import { nativeInNodeLock, nativeNodePackages, plainNodePackages, plainPythonPackages, pythonPackagesOfSystem } from '../data/system-needs.ts'
 import type { Build } from '../model/build.ts'
 import { fact } from './fact.ts'
 import { baseName } from './image-paths.ts'
@@ -12,7 +12,7 @@ export function isPlainInstall(build: Build, install: Install): boolean {
   if (packages.some(({ kind, name }) => kind !== 'registry' || name === null)) return false
   const names = packages.map(({ name }) => name!)
   const readsFiles = from.some(source => source !== 'packages')
-  if (ecosystem === 'javascript') return !names.some(name => nativeNodePackages.has(name)) && (!readsFiles || isPlainNodeProject(build))
+  if (ecosystem === 'javascript') return names.every(name => plainNodePackages.has(name)) && (!readsFiles || isPlainNodeProject(build))
   return ecosystem === 'python' && names.every(isPlainPython) && (!readsFiles || isPlainPythonProject(build, install))
 }
 

@@ -18,11 +18,18 @@ export interface PackageCommand {
 const rowsByProgram = new Map<string, PackageManager[]>()
 for (const row of packageManagers) for (const program of row.programs) rowsByProgram.set(program, [...rowsByProgram.get(program) ?? [], row])
 
-/** What the command asks package managers to do: nothing, one thing, or two where one program runs another (`uv run pip install x`). */
+/** Runners within runners that are followed; nobody writes more than two. */
+const MOST_RUNNERS = 5
+
+/** What the command asks package managers to do: nothing, one thing, or more where one program runs another (`uv run pip install x`). */
 export const packageCommandsOf = fact((command: NormalCommand): readonly PackageCommand[] => {
-  const own = recogniseOne(command)
-  const inner = innerCommand(command)
-  return inner ? [...own, ...packageCommandsOf(inner)] : own
+  const found: PackageCommand[] = []
+  let current: NormalCommand | null = command
+  for (let depth = 0; current && depth <= MOST_RUNNERS; depth++) {
+    found.push(...recogniseOne(current))
+    current = innerCommand(current)
+  }
+  return found
 })
 
 function recogniseOne(command: NormalCommand): readonly PackageCommand[] {

@@ -1,25 +1,37 @@
-// Scripts that an image starts, read from the build context by their names: where a COPY puts them does not matter here.
-import type { Build } from '../model/build.ts'
+// Scripts that an image starts, read from the build context: by where a COPY puts them, else by their names.
+import type { Build, CopyStep } from '../model/build.ts'
 import type { StartedCommand } from './image-command.ts'
 import { baseName } from './image-paths.ts'
 
 const shells = /^(?:ba|da|z|k)?sh$/
-const isScript = (name: string): boolean => /\.(?:ba)?sh$|entrypoint|^(?:start|run|boot|init|launch)(?:[-_]\w+)*$/.test(name)
+const looksLikeScript = (name: string): boolean => /\.(?:ba)?sh$|entrypoint/.test(name)
 
 /** The texts behind a started command, none for a program; 'unknown' when one cannot be found, or a shell waits for input. */
 export function scriptTexts(build: Build, { program, arguments: values }: StartedCommand): readonly string[] | 'unknown' {
   const isShell = shells.test(baseName(program))
-  const named = isShell ? values.find(value => !value.startsWith('-')) : [program, ...values].find(word => isScript(baseName(word)))
-  if (named === undefined) return isShell ? 'unknown' : []
-  // The images of Docker's library bring one of this name.
-  if (baseName(named) === 'docker-entrypoint.sh' && copiesOf(build, named).length === 0) return []
-  const texts = copiesOf(build, named)
-  return texts.length > 0 ? texts : 'unknown'
+  const script = isShell ? values.find(value => !value.startsWith('-')) : values.find(value => looksLikeScript(baseName(value)))
+  if (isShell && script === undefined) return 'unknown'
+  const named = isShell ? [script!] : [program, ...(script === undefined ? [] : [script])]
+  const texts = named.map(path => textsAt(build, path, isShell))
+  return texts.includes('unknown') ? 'unknown' : texts.flatMap(found => (found === 'unknown' ? [] : found))
 }
 
-function copiesOf(build: Build, path: string): readonly string[] {
+/** Whether the copy names the file: as its source, or as its destination unless that is where a whole folder goes. */
+export const bringsFile = ({ target, sources, heredocs }: CopyStep, name: string): boolean =>
+  sources.some(source => baseName(source) === name) || (baseName(target ?? '') === name && (heredocs.length > 0 || !/(?:^|\/)\.?\/?$/.test(sources[0] ?? '')))
+
+/** None for a program that this file does not bring. */
+function textsAt(build: Build, path: string, isScript: boolean): readonly string[] | 'unknown' {
+  const name = baseName(path)
+  const steps = build.stages.flatMap(stage => stage.steps).filter((step): step is CopyStep => step.kind === 'copy' || step.kind === 'add')
+  const placed = steps.filter(step => bringsFile(step, name))
+  const here = placed.flatMap(({ heredocs }) => heredocs.map(({ body }) => body))
+  const names = new Set([name, ...placed.filter(({ from, sources }) => from.kind === 'context' && sources.length === 1).flatMap(({ sources }) => sources.map(baseName))])
   const files = build.context.files()
-  const here = build.stages.flatMap(({ steps }) => steps).flatMap(step => (step.kind === 'copy' && step.heredocs.length > 0 && baseName(step.target ?? '') === baseName(path) ? step.heredocs.map(({ body }) => body) : []))
-  const found = files === 'unknown' ? [] : files.filter(file => baseName(file.path) === baseName(path)).map(file => build.context.read(file.path))
-  return [...here, ...found.filter(text => typeof text === 'string')]
+  const found = files === 'unknown' ? [] : files.filter(file => names.has(baseName(file.path))).map(file => build.context.read(file.path))
+  const texts = [...here, ...found.filter(text => typeof text === 'string')]
+  if (texts.length > 0) return texts
+  // The images of Docker's library bring one of this name.
+  const isOwn = placed.length > 0 || isScript || looksLikeScript(name) || /^\.{1,2}\//.test(path)
+  return isOwn && !(name === 'docker-entrypoint.sh' && placed.length === 0) ? 'unknown' : []
 }

@@ -7,19 +7,28 @@ import { fact } from './fact.ts'
 /** `.git` as a folder; in a worktree or submodule it is a file that no commit changes. */
 export const sentGitFolder = fact((build: Build): boolean => build.context.has('.git/HEAD') === true)
 
-/** Build systems that stamp a version from the repository by themselves when they find it. */
-const STAMPS = /setuptools[_-]scm|versioneer|hatch-vcs|poetry-dynamic-versioning|git-commit-id|gitversion|nerdbank|vergen|git2|buildvcs|git-describe|gitrev|git_revision|axion-release|sourcelink|cargo\s+(?:build|install)|go\s+(?:build|install|test|generate)/i
+/** Build systems that stamp a version from the repository by themselves when they find it; .NET's does since SDK 8. */
+const STAMPS = /setuptools[_-]scm|versioneer|hatch-vcs|poetry-dynamic-versioning|git-commit-id|gitversion|nerdbank|vergen|git2|buildvcs|git-describe|gitrev|git_revision|axion-release|sourcelink|cargo\s+(?:build|install)|dotnet\s+(?:build|publish|pack|run|test|msbuild)|go\s+(?:build|install|test|generate)/i
 /** What may run git inside: make, task runners and scripts of the repository. */
 const RUNNERS = new Set(['make', 'just', 'task', 'rake', 'bazel', 'mage', 'ninja', 'invoke', 'ant', 'sh', 'bash'])
 
 /** Whether a step may read `.git`: it names git, stamps a version, or runs something that may. Unknown means it does. */
-export const mayReadGit = fact((build: Build): boolean => build.stages.some(stage => stage.reachable && stage.steps.some(step => step.kind === 'run' && stepMayReadGit(step))) || namesGit(build))
+export const mayReadGit = fact((build: Build): boolean => build.stages.some(stage => stage.reachable && stage.steps.some(step => step.kind === 'run' && stepMayReadGit(build, step))) || namesGit(build))
 
-function stepMayReadGit(step: RunStep): boolean {
+function stepMayReadGit(build: Build, step: RunStep): boolean {
   const commands = commandsOf(step)
   if (commands === 'opaque') return true
   if (/\bgit\b|\.git\b/.test(step.text) || step.heredocs.some(heredoc => /\bgit\b/.test(heredoc.body)) || STAMPS.test(step.text)) return true
+  if (commands.some(({ program }) => program !== null && SCRIPT_RUNNERS.has(program)) && scriptsNameGit(build)) return true
   return commands.some(({ program }) => program !== null && (RUNNERS.has(program) || program.endsWith('.sh') || /gradlew?|mvnw?|sbt|nox|tox/.test(program)))
+}
+
+const SCRIPT_RUNNERS = new Set(['npm', 'npx', 'pnpm', 'yarn', 'bun', 'turbo', 'nx'])
+
+/** Whether the scripts of the context's package.json ask git for something a build may want. */
+function scriptsNameGit(build: Build): boolean {
+  const text = build.context.read('package.json')
+  return text !== null && text !== 'unknown' && /\bgit (?:rev-parse|describe|log|show|status|tag|branch)|git-rev|gitrev|git-describe|simple-git\b/.test(text)
 }
 
 const namesGit = (build: Build): boolean => contextReaders(build).some(step => step.kind !== 'run' && step.sources.some(source => /(^|\/)\.git(\/|$)/.test(source)))

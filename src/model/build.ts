@@ -106,12 +106,14 @@ export interface CopyStep extends StepCommon {
   readonly hasUnknownSource: boolean
   /** Addresses that ADD fetches. */
   readonly remotes: readonly string[]
+  /** Spans of `remotes`. */
+  readonly remoteSpans: readonly Span[]
   /** Bodies expanded where they are. */
   readonly heredocs: readonly Heredoc[]
   /** The destination, expanded, as written otherwise; null when it depends on an unknown value. */
   readonly target: string | null
   readonly flags: readonly Flag[]
-  /** `--exclude` values, expanded. */
+  /** `--exclude` values, as written: the engine expands nothing in them. */
   readonly exclude: readonly string[]
   readonly chown: string | null
   readonly chmod: string | null

@@ -67,3 +67,11 @@ function tableName({ registry, repository }: Place): string {
   if (!hubRegistries.includes(registry)) return `${registry}/${repository}`
   return repository.replace(/^library\//, '').replace(/^amd64\//, '')
 }
+
+/** A reference in full, for comparing: `busybox` is `docker.io/library/busybox:latest`. What is no reference stays as it is. */
+export function fullReference(text: string): string {
+  const parsed = parseImageReference(text)
+  if (!parsed) return text
+  const tag = parsed.tag ?? (parsed.digest === null ? 'latest' : null)
+  return `${parsed.registry}/${parsed.repository}${tag === null ? '' : `:${tag}`}${parsed.digest === null ? '' : `@${parsed.digest}`}`
+}

@@ -7,6 +7,8 @@ import type { Base, Build, ContextFiles, Environment, IgnoreFile, Instruction, S
 import { openContext } from './context.ts'
 import { assign, emptyEnvironment } from './environment.ts'
 import { imageDefaults, isWindowsImage, readImageConfig, type ImageState } from './image-config.ts'
+import { fullReference } from './image-reference.ts'
+import { DEFAULT_PLATFORM, normalPlatform } from './platforms.ts'
 import { markReachable } from './reachable.ts'
 import { addInstruction, type StageState } from './to-steps.ts'
 
@@ -25,6 +27,8 @@ export interface World {
   readonly imageConfigs?: Readonly<Record<string, readonly string[]>>
   /** Names of named build contexts. */
   readonly contextNames?: readonly string[]
+  /** Those of them that are images, with their references. */
+  readonly contextImages?: Readonly<Record<string, string>>
 }
 
 /** What all stages of one build share. */
@@ -52,8 +56,6 @@ export interface MutableStage extends Stage {
   imageVariables: Map<string, Variable>
   onbuild: InstructionNode[]
 }
-
-export const DEFAULT_PLATFORM = 'linux/amd64'
 
 /** The model of one parsed file; `syntax` must be free of problems. */
 export function toBuild(syntax: Syntax, world: World): Build {
@@ -100,7 +102,7 @@ function platformArguments(frame: Frame): Environment {
     return [[`${prefix}PLATFORM`, full], [`${prefix}OS`, os], [`${prefix}OSVERSION`, ''], [`${prefix}ARCH`, architecture], [`${prefix}VARIANT`, variant]]
   }
   // Without --platform both are the builder's own; with it, a builder of another platform is assumed to be the default one.
-  const values = [...of('BUILD', DEFAULT_PLATFORM), ...of('TARGET', platform ?? DEFAULT_PLATFORM), ['TARGETSTAGE', target ?? (names.at(-1) || 'default')] as const]
+  const values = [...of('BUILD', DEFAULT_PLATFORM), ...of('TARGET', normalPlatform(platform ?? DEFAULT_PLATFORM)), ['TARGETSTAGE', target ?? (names.at(-1) || 'default')] as const]
   let environment = emptyEnvironment
   for (const [name, value] of values) {
     const known = buildArgs ? buildArgs[name] ?? value : null
@@ -134,7 +136,8 @@ function openStage(frame: Frame, node: InstructionNode): StageState {
   const platform = node.flags.find(flag => flag.name === 'platform')
   const stage: MutableStage = {
     index, name, label: name ?? String(index), base,
-    platform: platform?.value ? expandWord(frame, frame.globals, platform.value, platform.span) : base.kind === 'stage' ? base.stage.platform : null,
+    // The flag says nothing on top of another stage.
+    platform: base.kind === 'stage' ? base.stage.platform : platform?.value ? expandWord(frame, frame.globals, platform.value, platform.span) : null,
     instructions: [], steps: [], span: { start: node.span.start, end: node.lineEnd }, reachable: false,
     environment: image.environment, user: image.user, workdir: image.workdir, shell: image.shell,
     windows: base.kind === 'stage' ? base.stage.windows : base.kind === 'image' && isWindowsImage(base.ref ?? base.text),
@@ -150,15 +153,22 @@ function openStage(frame: Frame, node: InstructionNode): StageState {
 function findBase(frame: Frame, node: InstructionNode, name: string | null): Base {
   const word = node.words[0]!
   const span = word.span
-  const contexts = frame.world.contextNames ?? []
-  if (name !== null && contexts.some(context => context.toLowerCase() === name)) return { kind: 'named-context', name, replacesStage: true, span }
+  const replacement = name === null ? undefined : contextNamed(frame, name)
+  if (replacement !== undefined) return { kind: 'named-context', name: replacement, replacesStage: true, span }
   const ref = expandWord(frame, frame.globals, word.text, span)
   const stage = ref === null ? undefined : frame.byName.get(ref.toLowerCase())
   if (stage) return { kind: 'stage', stage, span }
-  const context = contexts.find(entry => entry === ref)
+  const context = ref === null ? undefined : contextNamed(frame, ref)
   if (context !== undefined) return { kind: 'named-context', name: context, replacesStage: false, span }
   if (ref === 'scratch') return { kind: 'scratch', span }
   return { kind: 'image', ref, text: word.text, span }
+}
+
+/** The named context that stands in for an image or a stage. BuildKit: dockerui/config.go, NamedContext. */
+function contextNamed(frame: Frame, ref: string): string | undefined {
+  if (/^(scratch|context)$/i.test(ref)) return undefined
+  const names = frame.world.contextNames ?? []
+  return names.includes(ref) ? ref : names.find(name => fullReference(name) === fullReference(ref))
 }
 
 interface InitialImage { environment: Environment; variables: Map<string, Variable>; user: string | null; workdir: string | null; shell: readonly string[]; onbuild: readonly InstructionNode[] }
@@ -175,8 +185,9 @@ function initialImage(frame: Frame, base: Base): InitialImage {
 }
 
 function imageOf(frame: Frame, base: Base): ImageState {
-  const ref = base.kind === 'image' ? base.ref ?? base.text : ''
-  const config = base.kind === 'image' ? frame.world.imageConfigs?.[ref] : undefined
+  const ref = base.kind === 'image' ? base.ref ?? base.text : base.kind === 'named-context' ? frame.world.contextImages?.[base.name] ?? '' : ''
+  const configs = frame.world.imageConfigs ?? {}
+  const config = configs[ref] ?? configs[Object.keys(configs).find(name => fullReference(name) === fullReference(ref)) ?? '']
   if (config) return readImageConfig(config)
   // In a closed world an image nobody described counts as empty: for the same reference on both sides the rest cancels out.
   return imageDefaults(frame.world.buildArgs !== undefined || base.kind === 'scratch', isWindowsImage(ref))
@@ -195,7 +206,7 @@ export function findSource(frame: Frame, from: string | null): Source {
   if (from === null) return { kind: 'context' }
   const stage = /^\d+$/.test(from) ? frame.stages[Number(from)] : frame.byName.get(from.toLowerCase())
   if (stage) return { kind: 'stage', stage }
-  const context = frame.world.contextNames?.find(name => name === from || name.toLowerCase() === from.toLowerCase())
+  const context = contextNamed(frame, from)
   return context === undefined ? { kind: 'image', ref: from } : { kind: 'named-context', name: context }
 }
 

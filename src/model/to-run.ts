@@ -133,11 +133,18 @@ function readMount(frame: Frame, state: StageState, text: string, span: Span): M
     source: options.get('source') ?? null,
     id: options.get('id') ?? null,
     sharing: sharing === 'shared' || sharing === 'private' || sharing === 'locked' ? sharing : null,
-    readonly: isTrue(options.get('readonly')) ?? !(isTrue(options.get('rw')) ?? writes),
+    readonly: isReadonly(options) ?? !writes,
   }
 }
 
-const isTrue = (value: string | undefined): boolean | undefined => (value === undefined ? undefined : /^(1|t|true)$/i.test(value))
+const isTrue = (value: string): boolean => /^(1|t|true)$/i.test(value)
+
+/** Of `readonly` and `rw` the last one counts. */
+function isReadonly(options: ReadonlyMap<string, string>): boolean | null {
+  let found: boolean | null = null
+  for (const [name, value] of options) if (name === 'readonly' || name === 'rw') found = isTrue(value) === (name === 'readonly')
+  return found
+}
 
 /** One CSV record: fields may be quoted as a whole. */
 function splitFields(text: string): string[] {

@@ -149,6 +149,7 @@ function copyStep(frame: Frame, state: StageState, node: InstructionNode, place:
   const known = sources.filter((source): source is { text: string; span: Span } => source.text !== null)
   const isRemote = (text: string): boolean => node.keyword === 'ADD' && REMOTE.test(text)
   const local = known.filter(source => !isRemote(source.text))
+  const remote = known.filter(source => isRemote(source.text))
   const last = words.at(-1)!
   const from = node.keyword === 'COPY' ? node.flags.find(entry => entry.name === 'from')?.value ?? null : null
   const step: Omit<CopyStep, 'inputs'> = {
@@ -158,11 +159,12 @@ function copyStep(frame: Frame, state: StageState, node: InstructionNode, place:
     sources: local.map(source => source.text),
     sourceSpans: local.map(source => source.span),
     hasUnknownSource: known.length < sources.length,
-    remotes: known.filter(source => isRemote(source.text)).map(source => source.text),
-    heredocs: node.heredocs.map(heredoc => expandHeredoc(state, heredoc)),
+    remotes: remote.map(source => source.text),
+    remoteSpans: remote.map(source => source.span),
+    heredocs: node.heredocs.map(heredoc => expandHeredoc(state, node.heredocs.findLast(other => other.name === heredoc.name)!)),
     target: value(last.text, last.span),
     flags: node.flags,
-    exclude: node.flags.filter(entry => entry.name === 'exclude').map(entry => value(entry.value ?? '', entry.span) ?? entry.value ?? ''),
+    exclude: node.flags.filter(entry => entry.name === 'exclude').map(entry => entry.value ?? ''),
     chown: flag('chown'), chmod: flag('chmod'), checksum: flag('checksum'),
     keepGitDir: isSet('keep-git-dir'), unpack: isSet('unpack'),
     link: isSet('link') === true, parents: isSet('parents') === true,
@@ -173,6 +175,7 @@ function copyStep(frame: Frame, state: StageState, node: InstructionNode, place:
 /** Addresses that ADD fetches: HTTP, and git in its spellings. BuildKit: convert_copy.go, util/gitutil. */
 const REMOTE = /^(https?|git|ssh):\/\/|^git@[\w.-]+:|^github\.com\//
 
+/** Of several with one name the engine takes the last body for all. BuildKit: instructions/parse.go, parseSourcesAndDest. */
 function expandHeredoc(state: StageState, heredoc: Heredoc): Heredoc {
   if (!heredoc.expands) return heredoc
   const { value } = expand(heredoc.body, lookupIn(state.environment), '\\', { ignoreQuotes: true })

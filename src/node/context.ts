@@ -1,6 +1,6 @@
 // A folder as the build context: listed, looked at and read only when asked. Links are never followed, so nothing outside
 // of the folder shows and no loop exists; what may not be read counts as not there.
-import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Dirent, Stats } from 'node:fs'
 import type { ContextFiles, FileEntry } from '../index.ts'
 
@@ -49,20 +49,33 @@ function entriesOf(folder: string): readonly Dirent[] {
   }
 }
 
-/** Size and mode take a system call for each file, and few rules ask for them. */
+interface LazyEntry extends FileEntry { readonly file: string; stats?: Stats | null }
+
+/**
+ * Size and mode take a system call for each file, and few rules ask for them. All entries share these accessors: in an
+ * object literal each would be a hidden class of its own.
+ */
+const lazily = {
+  get size() {
+    return statsFor(this as unknown as LazyEntry)?.size ?? 0
+  },
+  get mode() {
+    return (statsFor(this as unknown as LazyEntry)?.mode ?? 0) & 0o7777
+  },
+}
+
+function statsFor(entry: LazyEntry): Stats | null {
+  if (entry.stats === undefined) entry.stats = statsOf(entry.file)
+  return entry.stats
+}
+
 function fileEntry(file: string, path: string, isLink: boolean): FileEntry {
-  let known: Stats | null | undefined
-  const stats = (): Stats | null => known === undefined ? known = statsOf(file) : known
-  return {
-    path,
-    get size() {
-      return stats()?.size ?? 0
-    },
-    get mode() {
-      return (stats()?.mode ?? 0) & 0o7777
-    },
-    ...(isLink && { link: targetOf(file) }),
-  }
+  const entry = Object.create(lazily) as { path: string; file: string; stats: undefined; link?: string }
+  entry.path = path
+  entry.file = file
+  entry.stats = undefined
+  if (isLink) entry.link = targetOf(file)
+  return entry as unknown as FileEntry
 }
 
 function statsOf(file: string): Stats | null {

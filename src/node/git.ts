@@ -1,6 +1,5 @@
 // The only place that starts git. The repository may be hostile: its config can name programs, so whatever could run one
 // is switched off, nothing is fetched, no lock is taken, and a bare repository that poses as a folder is not entered.
-import { spawn } from 'node:child_process'
 
 /** `error` is git's own first line; null when it succeeded. */
 export interface GitRun { readonly status: number | null; readonly error: string | null }
@@ -18,9 +17,11 @@ const safely = ['--no-optional-locks', '--no-pager', '-c', 'core.fsmonitor=false
 const ofCaller = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_NAMESPACE', 'GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES']
 
 /** Runs git in a folder, without a shell; `onOutput` gets the decoded standard output piece by piece. */
-export function runGit(folder: string, args: readonly string[], onOutput: (piece: string) => void = () => {}): Promise<GitRun> {
+export async function runGit(folder: string, args: readonly string[], onOutput: (piece: string) => void = () => {}): Promise<GitRun> {
   const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1' }
   for (const name of ofCaller) delete env[name]
+  // Takes longer to load than a file to lint, and most files are linted without git.
+  const { spawn } = await import('node:child_process')
   return new Promise(done => {
     const child = spawn('git', [...safely, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
     let complaint = ''

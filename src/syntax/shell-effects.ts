@@ -1,7 +1,7 @@
 // What a simple command does to the shell that runs it: variables, folder, options.
 import type { Command, Word } from './shell-command.ts'
 import { directoryAt, optionsAfter, withExport } from './shell-scope.ts'
-import type { Walk } from './shell-walk.ts'
+import type { WalkState } from './shell-walk.ts'
 import { expandWhole } from './shell-words.ts'
 import type { CommandNode } from './shell.ts'
 
@@ -10,7 +10,7 @@ const HARMLESS = /(?:^|\/)(?:activate|nvm\.sh|conda\.sh|mamba\.sh|cargo\/env|\.b
 const MOST_PUSHED = 20
 const DECLARES = /^(?:export|declare|typeset|readonly|local)$/
 
-export function applyEffects(walk: Walk, command: Command, node: CommandNode): void {
+export function applyEffects(walk: WalkState, command: Command, node: CommandNode): void {
   if (command.words.length === 0) return assignAll(walk, node, false)
   const [first, ...rest] = command.words
   const name = first!.value
@@ -30,7 +30,7 @@ export function applyEffects(walk: Walk, command: Command, node: CommandNode): v
   }
 }
 
-function assignAll(walk: Walk, node: CommandNode, exports: boolean): void {
+function assignAll(walk: WalkState, node: CommandNode, exports: boolean): void {
   for (const part of [...node.prefix, ...node.suffix]) {
     if (part.type !== 'Assignment') continue
     const added = part.value.type === 'Word' && !part.index ? expandWhole(part.value, walk.scope) : null
@@ -42,14 +42,14 @@ function assignAll(walk: Walk, node: CommandNode, exports: boolean): void {
   }
 }
 
-function declare(walk: Walk, node: CommandNode, rest: readonly Word[], name: string): void {
+function declare(walk: WalkState, node: CommandNode, rest: readonly Word[], name: string): void {
   const exports = name === 'export' || rest.some(word => /^-\w*x/.test(word.value ?? ''))
   assignAll(walk, { ...node, prefix: [], args: node.args, redirects: node.redirects }, exports)
   if (!exports) return
   for (const { value } of rest) if (value !== null && /^[A-Za-z_]\w*$/.test(value)) walk.state = withExport(walk.state, value, walk.scope.get(value))
 }
 
-function changeDirectory(walk: Walk, name: 'cd' | 'pushd' | 'popd', rest: readonly Word[]): void {
+function changeDirectory(walk: WalkState, name: 'cd' | 'pushd' | 'popd', rest: readonly Word[]): void {
   const { state } = walk
   const operands = rest.filter(word => word.value === null || !/^-[LPe@n]*$|^--$/.test(word.value) || word.value === '-')
   const target = operands[0]

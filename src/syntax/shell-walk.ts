@@ -5,7 +5,7 @@ import type { AndOrNode, CommandNode, HereDocNode, PipelineNode, StatementNode, 
 import { mergeStates, type Lookup, type Scope, type ShellState } from './shell-scope.ts'
 
 /** Reading one text from the outside in: what all its nested scripts share. */
-export interface Reading {
+export interface ReadingState {
   readonly found: Command[]
   isOpaque: boolean
   nested: number
@@ -27,8 +27,8 @@ export interface Place {
 }
 
 /** One script, and its shell at the point reached: `state` moves on as the walk does. */
-export interface Walk {
-  readonly reading: Reading
+export interface WalkState {
+  readonly reading: ReadingState
   readonly script: Script
   readonly scope: Scope
   readonly environment: Lookup
@@ -36,8 +36,8 @@ export interface Walk {
   /** Names of its functions, and whether their bodies change the folder. */
   readonly functions: Map<string, boolean>
   state: ShellState
-  readonly readCommand: (walk: Walk, node: CommandNode, place: Place) => void
-  readonly readSubstitutions: (walk: Walk, nodes: readonly SyntaxNode[], place: Place) => void
+  readonly readCommand: (walk: WalkState, node: CommandNode, place: Place) => void
+  readonly readSubstitutions: (walk: WalkState, nodes: readonly SyntaxNode[], place: Place) => void
 }
 
 export const DEEPEST = 64
@@ -67,7 +67,7 @@ export function assignedNames(text: string): AssignedNames {
 type AnyNode = StatementNode['command'] | { readonly type: 'CompoundList'; readonly commands: readonly StatementNode[] }
 type NodeOf<T extends StatementNode['command']['type']> = Extract<StatementNode['command'], { readonly type: T }>
 
-export function walkList(walk: Walk, statements: readonly StatementNode[], place: Place): void {
+export function walkList(walk: WalkState, statements: readonly StatementNode[], place: Place): void {
   let joinedBy: Place['joinedBy'] = null
   for (const { command, background } of statements) {
     if (walk.reading.isOpaque) return
@@ -79,7 +79,7 @@ export function walkList(walk: Walk, statements: readonly StatementNode[], place
 }
 
 /** In a shell of its own: nothing it sets lasts. */
-export function walkApart(walk: Walk, visit: () => void): void {
+export function walkApart(walk: WalkState, visit: () => void): void {
   const { state } = walk
   walk.scope.enter()
   visit()
@@ -88,7 +88,7 @@ export function walkApart(walk: Walk, visit: () => void): void {
 }
 
 /** In a branch: what it sets is uncertain afterwards. */
-function walkBranch(walk: Walk, visit: () => void): void {
+function walkBranch(walk: WalkState, visit: () => void): void {
   const { state } = walk
   walk.scope.enter()
   visit()
@@ -96,7 +96,7 @@ function walkBranch(walk: Walk, visit: () => void): void {
   walk.state = mergeStates(state, walk.state)
 }
 
-function walkNode(walk: Walk, node: AnyNode, place: Place): void {
+function walkNode(walk: WalkState, node: AnyNode, place: Place): void {
   if (place.level >= DEEPEST) walk.reading.isOpaque = true
   if (walk.reading.isOpaque) return
   switch (node.type) {
@@ -109,7 +109,7 @@ function walkNode(walk: Walk, node: AnyNode, place: Place): void {
 
 type CompoundNode = Exclude<AnyNode, { readonly type: 'Command' | 'AndOr' | 'Pipeline' }>
 
-function walkCompound(walk: Walk, node: CompoundNode, place: Place, inner: Place): void {
+function walkCompound(walk: WalkState, node: CompoundNode, place: Place, inner: Place): void {
   switch (node.type) {
     case 'CompoundList': return walkList(walk, node.commands, inner)
     case 'BraceGroup': return walkList(walk, node.body.commands, inner)
@@ -131,14 +131,14 @@ function walkCompound(walk: Walk, node: CompoundNode, place: Place, inner: Place
   }
 }
 
-function walkIf(walk: Walk, node: NodeOf<'If'>, inner: Place): void {
+function walkIf(walk: WalkState, node: NodeOf<'If'>, inner: Place): void {
   walkList(walk, node.clause.commands, inner)
   for (const body of [node.then, ...node.elif.flatMap(({ clause, then }) => [clause, then]), node.else]) {
     if (body) walkBranch(walk, () => walkList(walk, body.commands, { ...inner, conditional: true }))
   }
 }
 
-function walkLoop(walk: Walk, node: NodeOf<'For' | 'Select' | 'While' | 'ArithmeticFor'>, inner: Place): void {
+function walkLoop(walk: WalkState, node: NodeOf<'For' | 'Select' | 'While' | 'ArithmeticFor'>, inner: Place): void {
   if (node.type === 'For' || node.type === 'Select') walk.readSubstitutions(walk, node.wordlist ?? [], inner)
   else if (node.type === 'ArithmeticFor') walk.readSubstitutions(walk, [node.initialize, node.test, node.update].filter(part => part !== undefined), inner)
   walkBranch(walk, () => {
@@ -153,7 +153,7 @@ function walkLoop(walk: Walk, node: NodeOf<'For' | 'Select' | 'While' | 'Arithme
 /** More names than this are not told apart when a function body is read. */
 const MOST_NAMES = 200
 
-function walkFunction(walk: Walk, node: NodeOf<'Function'>, body: Place): void {
+function walkFunction(walk: WalkState, node: NodeOf<'Function'>, body: Place): void {
   const { state } = walk
   walk.scope.enter()
   const all = walk.assigned(0, walk.script.text.length)
@@ -167,13 +167,13 @@ function walkFunction(walk: Walk, node: NodeOf<'Function'>, body: Place): void {
   for (const name of walk.assigned(node.pos, node.end)) walk.scope.taint(name)
 }
 
-const movesAbout = (walk: Walk, { pos, end }: { readonly pos: number; readonly end: number }): boolean => /\b(?:cd|pushd|popd)\b/.test(walk.script.text.slice(pos, end))
+const movesAbout = (walk: WalkState, { pos, end }: { readonly pos: number; readonly end: number }): boolean => /\b(?:cd|pushd|popd)\b/.test(walk.script.text.slice(pos, end))
 
-function forgetAssigned(walk: Walk, node: { readonly pos: number; readonly end: number }): void {
+function forgetAssigned(walk: WalkState, node: { readonly pos: number; readonly end: number }): void {
   for (const name of walk.assigned(node.pos, node.end)) walk.scope.assign(name, null)
 }
 
-function walkAndOr(walk: Walk, node: AndOrNode, place: Place): void {
+function walkAndOr(walk: WalkState, node: AndOrNode, place: Place): void {
   let before: ShellState | null = null
   const close = (): void => {
     if (!before) return
@@ -205,7 +205,7 @@ function isTest(node: AnyNode): boolean {
   return /^(\[|test|type|which|hash|false)$/.test(name) || name === 'command' && /^-[vV]$/.test(first) || name === 'grep' && /^-\w*q/.test(first)
 }
 
-function walkPipeline(walk: Walk, node: PipelineNode, place: Place): void {
+function walkPipeline(walk: WalkState, node: PipelineNode, place: Place): void {
   const negated = node.prefixes.some(prefix => prefix.type === 'Negation')
   if (node.commands.length === 1) return walkNode(walk, node.commands[0]!, { ...place, negated })
   node.commands.forEach((command, index) => {

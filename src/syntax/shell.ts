@@ -7,7 +7,7 @@ import type { Span } from '../text.ts'
 import type { Assignment, Command, Redirect, Word } from './shell-command.ts'
 import { applyEffects } from './shell-effects.ts'
 import { createScope, directoryAt, optionsAfter, type Lookup, type ShellOptions } from './shell-scope.ts'
-import { assignedNames, DEEPEST, walkList, walkApart, type Place, type Reading, type Walk } from './shell-walk.ts'
+import { assignedNames, DEEPEST, walkList, walkApart, type Place, type ReadingState, type WalkState } from './shell-walk.ts'
 import { expandWhole, expandWord, scriptOfHeredoc, scriptOfWords } from './shell-words.ts'
 import { baseName, scriptPlace, unwrap, type ScriptPlace, type Unwrapped } from './shell-wrappers.ts'
 
@@ -49,8 +49,8 @@ export function readArguments(words: readonly Pick<Word, 'text' | 'value' | 'spa
   return walk.reading.isOpaque ? 'opaque' : walk.reading.found
 }
 
-function startWalk(script: Script, environment: Lookup, options: ShellOptions): Walk {
-  const reading: Reading = { found: [], isOpaque: false, nested: 0 }
+function startWalk(script: Script, environment: Lookup, options: ShellOptions): WalkState {
+  const reading: ReadingState = { found: [], isOpaque: false, nested: 0 }
   return {
     reading, script, environment, scope: createScope(environment), functions: new Map(), assigned: assignedNames(script.text), readCommand, readSubstitutions,
     state: { directory: '', stack: [], options, exports: new Map() },
@@ -64,20 +64,20 @@ function wordScript({ value, span }: Word): Script {
   return { text, offset: quotes === 0 || quotes === 1 ? at => span.start + quotes + at : () => span.start }
 }
 
-function walkScript(walk: Walk, place: Place): void {
+function walkScript(walk: WalkState, place: Place): void {
   let chained = 0
   for (const _ of walk.script.text.matchAll(CHAINED)) chained++
   if (chained > MOST_CHAINED) walk.reading.isOpaque = true
   else walkParsed(walk, parse(walk.script.text), place)
 }
 
-function walkParsed(walk: Walk, parsed: ParsedScript, place: Place): void {
+function walkParsed(walk: WalkState, parsed: ParsedScript, place: Place): void {
   if (parsed.errors?.length || place.level > DEEPEST || place.substitutions > DEEPEST_SUBSTITUTION) walk.reading.isOpaque = true
   else walkList(walk, parsed.commands, { ...place, joinedBy: null, negated: false, input: null })
 }
 
 /** A new shell sees what was exported and what the step's environment holds, and leaves no trace. */
-function walkFresh(walk: Walk, script: Script, place: Place, options: readonly (string | null)[]): void {
+function walkFresh(walk: WalkState, script: Script, place: Place, options: readonly (string | null)[]): void {
   if (!spend(walk, script)) return
   const { scope, state, environment } = walk
   const lookup: Lookup = name => (state.exports.has(name) ? state.exports.get(name) : scope.assigned(name) ? null : environment(name))
@@ -88,16 +88,16 @@ function walkFresh(walk: Walk, script: Script, place: Place, options: readonly (
 }
 
 /** eval: in the same shell. */
-function walkEval(walk: Walk, nodes: readonly WordNode[], place: Place): void {
+function walkEval(walk: WalkState, nodes: readonly WordNode[], place: Place): void {
   const script = scriptOfWords(nodes, walk.script, walk.scope)
   if (!spend(walk, script)) return
-  const inner: Walk = { ...walk, script, assigned: assignedNames(script.text) }
+  const inner: WalkState = { ...walk, script, assigned: assignedNames(script.text) }
   walkScript(inner, { ...place, level: place.level + 1 })
   walk.state = inner.state
   if (nodes.some(node => expandWhole(node, walk.scope) === null)) walk.scope.forgetAll()
 }
 
-function spend(walk: Walk, script: Script): boolean {
+function spend(walk: WalkState, script: Script): boolean {
   walk.reading.nested += script.text.length
   if (walk.reading.nested > MOST_NESTED) walk.reading.isOpaque = true
   return !walk.reading.isOpaque
@@ -105,7 +105,7 @@ function spend(walk: Walk, script: Script): boolean {
 
 const spanOf = (script: Script, start: number, end: number): Span => ({ start: script.offset(start), end: script.offset(Math.max(start, end - 1)) + (end > start ? 1 : 0) })
 
-function readCommand(walk: Walk, node: CommandNode, place: Place): void {
+function readCommand(walk: WalkState, node: CommandNode, place: Place): void {
   const { words, nodes } = wordsOf(walk, node)
   const redirects = node.redirects.map(redirect => toRedirect(walk, redirect))
   const simple: Simple = { words, redirects, assignments: assignmentsOf(walk, node), span: spanOf(walk.script, node.pos, node.end) }
@@ -123,13 +123,13 @@ function readCommand(walk: Walk, node: CommandNode, place: Place): void {
 
 const startersOf = ({ within }: Place, { wrappers, words, program }: Command): readonly string[] => [...within, ...wrappers, baseName(words[program]?.value ?? '')]
 
-function readInner(walk: Walk, at: ScriptPlace, nodes: readonly WordNode[], input: HereDoc | null, place: Place): void {
+function readInner(walk: WalkState, at: ScriptPlace, nodes: readonly WordNode[], input: HereDoc | null, place: Place): void {
   if (at.kind === 'eval') walkEval(walk, [...new Set(nodes.slice(at.from))], place)
   else walkFresh(walk, at.kind === 'word' ? scriptOfWords([nodes[at.at]!], walk.script, walk.scope) : scriptOfHeredoc(input!, walk.script, walk.scope), place, at.options)
 }
 
 /** The words, and for each the node it comes from. An unquoted variable may stand for several. */
-function wordsOf(walk: Walk, node: CommandNode): { readonly words: readonly Word[]; readonly nodes: readonly WordNode[] } {
+function wordsOf(walk: WalkState, node: CommandNode): { readonly words: readonly Word[]; readonly nodes: readonly WordNode[] } {
   const words: Word[] = []
   const nodes: WordNode[] = []
   for (const argument of node.name ? [node.name, ...node.args] : []) {
@@ -150,13 +150,13 @@ function wordsOf(walk: Walk, node: CommandNode): { readonly words: readonly Word
   return { words, nodes }
 }
 
-const wholeWord = (walk: Walk, node: { readonly text: string; readonly pos: number; readonly end: number }, value: string | null): Word =>
+const wholeWord = (walk: WalkState, node: { readonly text: string; readonly pos: number; readonly end: number }, value: string | null): Word =>
   ({ text: node.text, value, span: spanOf(walk.script, node.pos, node.end), glob: false })
 
-const assignmentsOf = (walk: Walk, node: CommandNode): readonly Assignment[] =>
+const assignmentsOf = (walk: WalkState, node: CommandNode): readonly Assignment[] =>
   node.prefix.flatMap(part => (part.type === 'Assignment' ? [{ name: part.name, value: part.value.type === 'Word' ? wholeWord(walk, part.value, expandWhole(part.value, walk.scope)) : null }] : []))
 
-function toRedirect(walk: Walk, node: Redirection): Redirect {
+function toRedirect(walk: WalkState, node: Redirection): Redirect {
   const common = { operator: node.operator, fd: node.descriptor?.type === 'FileDescriptor' ? node.descriptor.value : null, span: spanOf(walk.script, node.pos, node.end) }
   if (node.type !== 'HereDoc') return { ...common, body: null, target: node.target ? wholeWord(walk, node.target, expandWhole(node.target, walk.scope)) : null }
   const isPlain = node.delimiter?.quoted || !node.body.parts
@@ -166,7 +166,7 @@ function toRedirect(walk: Walk, node: Redirection): Redirect {
 type Simple = Pick<Command, 'words' | 'assignments' | 'redirects' | 'span'>
 
 /** Every field is written out: with a spread this is by far the slowest line of the reader. */
-function emit(walk: Walk, { words, assignments, redirects, span }: Simple, place: Place, { program, wrappers, assigns, directory }: Unwrapped, unfolded: boolean): Command {
+function emit(walk: WalkState, { words, assignments, redirects, span }: Simple, place: Place, { program, wrappers, assigns, directory }: Unwrapped, unfolded: boolean): Command {
   const { joinedBy, conditional, depth, piped, negated, within } = place
   const { state, functions } = walk
   const command: Command = {
@@ -187,7 +187,7 @@ function assignmentOf(word: Word): Assignment {
 }
 
 /** Commands inside `$(…)`, backticks and `<(…)` anywhere below these nodes. */
-function readSubstitutions(walk: Walk, nodes: readonly SyntaxNode[], place: Place): void {
+function readSubstitutions(walk: WalkState, nodes: readonly SyntaxNode[], place: Place): void {
   const left = nodes.filter(node => node.type !== 'Word' || node.parts !== undefined).reverse()
   if (left.length === 0) return
   const found: SyntaxNode[] = []
@@ -207,7 +207,7 @@ function readSubstitutions(walk: Walk, nodes: readonly SyntaxNode[], place: Plac
       // Between backslash-escaped backticks places are those of the decoded text.
       if (script.source === undefined) return walkParsed(walk, script, inner)
       const decoded: Script = { text: script.source, offset: () => walk.script.offset(node.pos) }
-      const nested: Walk = { ...walk, script: decoded, assigned: assignedNames(decoded.text) }
+      const nested: WalkState = { ...walk, script: decoded, assigned: assignedNames(decoded.text) }
       walkParsed(nested, script, inner)
     })
   }

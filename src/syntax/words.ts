@@ -1,5 +1,6 @@
 // Words as the engine reads them: quotes, escapes and variables of ARG, ENV, COPY, FROM and their like.
 // Follows BuildKit's frontend/dockerfile/shell/lex.go; RUN, CMD and ENTRYPOINT in shell form are the shell's.
+import { replaced, trimmed, type Matched } from './patterns.ts'
 
 /** `undefined`: not set; `null`: set or not, nobody can tell from here. */
 export type Lookup = (name: string) => string | null | undefined
@@ -21,89 +22,110 @@ export interface Expansion {
   readonly used: readonly string[]
   /** What the engine would refuse; `value` is then null. */
   readonly error: string | null
+  /** Whether the error is one of form, such as an open quote, and not of a value or an operator that a later frontend may know. */
+  readonly malformed: boolean
 }
 
 const SPACE = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
 /** Go's unicode.IsSpace. */
 export const isSpace = (character: string): boolean => SPACE.test(character)
-const NAME = /[\p{L}\p{N}_]/u
-const DIGIT = /[0-9]/
-const SPECIAL = '@*#?-$!0'
+const NAME = /[\p{L}\p{Nd}_]+/uy
+const NUMBER = /\p{Nd}+/uy
+const SPECIAL = '@*#?-$!'
+/** What shells know after a name and the engine does not, or not yet; `${!n}` and `${#n}` besides. */
+const LATER = '^,@['
+/** Characters that mean nothing anywhere in a word. */
+const PLAIN = /[^$<'"\\`}/\s\u0085]+/y
 /** Go's stacks grow; ours do not. No real file nests deeper. */
 const DEEPEST = 200
 
-class LexError extends Error {}
-
-/** Expands a word as the engine would; never throws. `escape` is the escape character of the file. */
-export function expand(word: string, lookup: Lookup, escape = '\\', options: LexOptions = {}): Expansion {
-  if (!/[$'"<]/.test(word) && !word.includes(escape) && !SPACE.test(word)) return { value: word, words: word === '' ? [] : [word], used: [], error: null }
-  const lexer: Lexer = { source: word, lookup, escape, options, at: 0, unknown: false, used: [] }
-  try {
-    const { text, words } = readUntil(lexer, '', options.raw === true, 0)
-    return { value: lexer.unknown ? null : text, words, used: lexer.used, error: null }
-  } catch (error) {
-    if (!(error instanceof LexError)) throw error
-    return { value: null, words: [], used: lexer.used, error: error.message }
-  }
-}
-
-interface Lexer {
+interface LexerState {
   readonly source: string
   readonly lookup: Lookup
   readonly escape: string
   readonly options: LexOptions
   readonly used: string[]
   at: number
+  /** The word being read. The engine has one buffer for all levels of nesting: what stands before a nested word is lost to `words`. */
+  word: string
   unknown: boolean
+  /** Set once; nothing is read after it. */
+  stopped: { readonly error: string | null; readonly malformed: boolean; readonly atEnd: boolean } | null
 }
 
-function readUntil(lexer: Lexer, stop: string, rawEscapes: boolean, depth: number): { text: string; words: string[] } {
-  const { source, escape, options } = lexer
+/** Expands a word as the engine would; never throws. `escape` is the escape character of the file. */
+export function expand(word: string, lookup: Lookup, escape = '\\', options: LexOptions = {}): Expansion {
+  if (!/[$'"<\uFEFF]/.test(word) && !word.includes(escape) && !SPACE.test(word)) return { value: word, words: word === '' ? [] : [word], used: [], error: null, malformed: false }
+  // Go's scanner passes over a byte order mark at the start.
+  const lexer: LexerState = { source: word, lookup, escape, options, at: word.startsWith('\uFEFF') ? 1 : 0, word: '', unknown: false, used: [], stopped: null }
+  const { text, words } = readUntil(lexer, '', options.raw === true, 0)
+  const { used, unknown, stopped } = lexer
+  if (stopped) return { value: null, words: [], used, error: stopped.error, malformed: stopped.malformed }
+  return { value: unknown ? null : text, words, used, error: null, malformed: false }
+}
+
+/** Ends the reading. The first error counts; without a message it is our limit that is reached, and the value unknown. */
+function stop(lexer: LexerState, error: string | null, malformed = false): '' {
+  lexer.stopped ??= { error, malformed, atEnd: lexer.at >= lexer.source.length }
+  lexer.at = lexer.source.length
+  return ''
+}
+
+function readUntil(lexer: LexerState, end: string, rawEscapes: boolean, depth: number): { text: string; words: string[] } {
+  const { source } = lexer
   const words: string[] = []
   let text = ''
-  let word = ''
-  const endWord = (): void => {
-    if (word !== '') words.push(word)
-    word = ''
-  }
-  const add = (piece: string): void => {
-    text += piece
-    word += piece
-  }
-  const addSplit = (piece: string): void => {
-    text += piece
-    for (const character of piece) {
-      if (isSpace(character)) endWord()
-      else word += character
-    }
-  }
+  lexer.word = ''
   while (lexer.at < source.length) {
     const character = source[lexer.at]!
-    if (character === stop) {
+    if (character === end) {
       lexer.at++
-      endWord()
+      endWord(lexer, words)
       return { text, words }
     }
-    if (character === '$') addSplit(readDollar(lexer, depth))
-    else if (character === '<') add(readAngle(lexer))
-    else if (character === "'" && !options.ignoreQuotes) add(readSingleQuoted(lexer))
-    else if (character === '"' && !options.ignoreQuotes) add(readDoubleQuoted(lexer, rawEscapes, depth))
-    else if (character === escape) {
-      lexer.at++
-      if (rawEscapes) add(character)
-      if (lexer.at < source.length) add(source[lexer.at++]!)
-    } else {
-      lexer.at++
-      addSplit(character)
-    }
+    const { piece, splits } = readPiece(lexer, rawEscapes, depth)
+    text += piece
+    if (splits) addSplit(lexer, words, piece)
+    else lexer.word += piece
   }
-  if (stop !== '') throw new LexError(`unexpected end of statement while looking for matching ${stop}`)
-  endWord()
+  if (end !== '') stop(lexer, `unexpected end of statement while looking for matching ${end}`, end === '}')
+  endWord(lexer, words)
   return { text, words }
 }
 
+function endWord(lexer: LexerState, words: string[]): void {
+  if (lexer.word !== '') words.push(lexer.word)
+  lexer.word = ''
+}
+
+function addSplit(lexer: LexerState, words: string[], piece: string): void {
+  for (const character of piece) {
+    if (isSpace(character)) endWord(lexer, words)
+    else lexer.word += character
+  }
+}
+
+/** What stands next, up to the next character that means something. `splits`: blanks in it end a word. */
+function readPiece(lexer: LexerState, rawEscapes: boolean, depth: number): { piece: string; splits: boolean } {
+  const { source, escape, options } = lexer
+  PLAIN.lastIndex = lexer.at
+  const plain = PLAIN.exec(source)
+  if (plain) {
+    lexer.at = PLAIN.lastIndex
+    return { piece: plain[0], splits: false }
+  }
+  const character = source[lexer.at]!
+  if (character === '$') return { piece: readDollar(lexer, depth), splits: true }
+  if (character === '<') return { piece: readAngle(lexer), splits: false }
+  if (character === "'" && !options.ignoreQuotes) return { piece: readSingleQuoted(lexer), splits: false }
+  if (character === '"' && !options.ignoreQuotes) return { piece: readDoubleQuoted(lexer, rawEscapes, depth), splits: false }
+  lexer.at++
+  if (character !== escape) return { piece: character, splits: true }
+  return { piece: (rawEscapes ? character : '') + (source[lexer.at++] ?? ''), splits: false }
+}
+
 /** Blanks after `<<` belong to the here-document's word. */
-function readAngle(lexer: Lexer): string {
+function readAngle(lexer: LexerState): string {
   const start = lexer.at++
   if (lexer.source[lexer.at] === '<') {
     lexer.at++
@@ -112,22 +134,25 @@ function readAngle(lexer: Lexer): string {
   return lexer.source.slice(start, lexer.at)
 }
 
-function readSingleQuoted(lexer: Lexer): string {
+function readSingleQuoted(lexer: LexerState): string {
   const start = lexer.at
   const end = lexer.source.indexOf("'", start + 1)
-  if (end === -1) throw new LexError('unexpected end of statement while looking for matching single-quote')
+  if (end === -1) {
+    lexer.at = lexer.source.length
+    return stop(lexer, 'unexpected end of statement while looking for matching single-quote', true)
+  }
   lexer.at = end + 1
   return lexer.options.raw ? lexer.source.slice(start, end + 1) : lexer.source.slice(start + 1, end)
 }
 
-function readDoubleQuoted(lexer: Lexer, rawEscapes: boolean, depth: number): string {
+function readDoubleQuoted(lexer: LexerState, rawEscapes: boolean, depth: number): string {
   const { source, escape } = lexer
   const quote = lexer.options.raw ? '"' : ''
   let text = quote
   lexer.at++
   for (;;) {
     const character = source[lexer.at]
-    if (character === undefined) throw new LexError('unexpected end of statement while looking for matching double-quote')
+    if (character === undefined) return stop(lexer, 'unexpected end of statement while looking for matching double-quote', true)
     if (character === '$') {
       text += readDollar(lexer, depth)
       continue
@@ -147,21 +172,19 @@ function readDoubleQuoted(lexer: Lexer, rawEscapes: boolean, depth: number): str
   }
 }
 
-function readName(lexer: Lexer): string {
+function readName(lexer: LexerState): string {
   const { source } = lexer
   const start = lexer.at
-  const first = source[start]
-  if (first === undefined) return ''
-  if (SPECIAL.includes(first)) lexer.at++
-  else {
-    const allowed = DIGIT.test(first) ? DIGIT : NAME
-    while (lexer.at < source.length && allowed.test(source[lexer.at]!)) lexer.at++
-  }
+  NUMBER.lastIndex = start
+  NAME.lastIndex = start
+  const match = NUMBER.exec(source) ?? NAME.exec(source)
+  if (match) lexer.at += match[0].length
+  else if (start < source.length && SPECIAL.includes(source[start]!)) lexer.at++
   return source.slice(start, lexer.at)
 }
 
 /** undefined: not set. What nobody can know counts as empty and makes the whole expansion unknown. */
-function look(lexer: Lexer, name: string): string | undefined {
+function look(lexer: LexerState, name: string): string | undefined {
   lexer.used.push(name)
   const value = lexer.lookup(name)
   if (value !== null) return value
@@ -169,8 +192,8 @@ function look(lexer: Lexer, name: string): string | undefined {
   return ''
 }
 
-function readDollar(lexer: Lexer, depth: number): string {
-  if (depth > DEEPEST) throw new LexError('substitutions are nested too deeply')
+function readDollar(lexer: LexerState, depth: number): string {
+  if (depth > DEEPEST) return stop(lexer, null)
   const { source, options } = lexer
   lexer.at++
   if (source[lexer.at] !== '{') {
@@ -180,42 +203,44 @@ function readDollar(lexer: Lexer, depth: number): string {
   }
   lexer.at++
   const next = source[lexer.at]
-  if (next === undefined) throw new LexError("syntax error: missing '}'")
-  if (next === '{' || next === '}' || next === ':') throw new LexError('syntax error: bad substitution')
+  if (next === undefined) return stop(lexer, "syntax error: missing '}'", true)
+  if (next === '{' || next === '}' || next === ':') return stop(lexer, 'syntax error: bad substitution', true)
   const name = readName(lexer)
   const operator = source[lexer.at++]
   if (operator === '}') return look(lexer, name) ?? (options.keepUnset ? `\${${name}}` : '')
   if (operator === '/') return readReplacement(lexer, name, depth)
   if (operator !== undefined && ':+-?#%'.includes(operator)) return readModified(lexer, name, operator, depth)
-  throw new LexError(`unsupported modifier (${operator ?? 'end of line'}) in substitution`)
+  if (operator === undefined) return stop(lexer, "syntax error: missing '}'", true)
+  return stop(lexer, `unsupported modifier (${operator}) in substitution`, name !== '!' && name !== '#' && !LATER.includes(operator))
 }
 
-function readNested(lexer: Lexer, stop: string, rawEscapes: boolean, depth: number, missing: string): string {
-  try {
-    return readUntil(lexer, stop, rawEscapes, depth + 1).text
-  } catch (error) {
-    if (error instanceof LexError && lexer.at >= lexer.source.length) throw new LexError(missing)
-    throw error
-  }
+function readNested(lexer: LexerState, end: string, rawEscapes: boolean, depth: number, missing: string): string {
+  const { text } = readUntil(lexer, end, rawEscapes, depth + 1)
+  // Whatever went wrong inside, at the end of the text it is the end that is missing. Shells know `${n/p}` without a second slash.
+  if (lexer.stopped?.atEnd && lexer.stopped.error !== null) lexer.stopped = { error: missing, malformed: end === '}', atEnd: true }
+  return text
 }
 
-function readReplacement(lexer: Lexer, name: string, depth: number): string {
+function readReplacement(lexer: LexerState, name: string, depth: number): string {
   const all = lexer.source[lexer.at] === '/'
   if (all) lexer.at++
   const pattern = readNested(lexer, '/', true, depth, "syntax error: missing '/' in ${}")
+  if (lexer.stopped) return ''
   const replacement = readNested(lexer, '}', true, depth, "syntax error: missing '}'")
+  if (lexer.stopped) return ''
   const value = look(lexer, name)
   if (value === undefined && lexer.options.keepUnset) return `\${${name}/${pattern}/${replacement}}`
-  return substitute(value ?? '', pattern, replacement, all)
+  return textOf(lexer, replaced(value ?? '', pattern, replacement, all), pattern)
 }
 
-function readModified(lexer: Lexer, name: string, first: string, depth: number): string {
+function readModified(lexer: LexerState, name: string, first: string, depth: number): string {
   const nullIsUnset = first === ':'
   const operator = nullIsUnset ? lexer.source[lexer.at++] ?? '' : first
-  const trims = operator === '#' || operator === '%'
   const modifier = (nullIsUnset ? ':' : '') + operator
-  if (nullIsUnset && trims) throw new LexError(`unsupported modifier (${modifier}) in substitution`)
+  const trims = operator === '#' || operator === '%'
+  if (nullIsUnset && trims) return stop(lexer, `unsupported modifier (${modifier}) in substitution`)
   const word = readNested(lexer, '}', trims, depth, "syntax error: missing '}'")
+  if (lexer.stopped) return ''
   const value = look(lexer, name)
   if (lexer.options.keepUnset && value === undefined) return `\${${name}${modifier}${word}}`
   const unset = value === undefined || (nullIsUnset && value === '')
@@ -224,62 +249,15 @@ function readModified(lexer: Lexer, name: string, first: string, depth: number):
     case '+': return unset ? '' : word
     case '?':
       // A variable nobody can know may well be set when the build runs.
-      if (unset && !lexer.unknown) throw new LexError(`${name}: ${word || (value === undefined ? 'is not allowed to be unset' : 'is not allowed to be empty')}`)
+      if (unset && !lexer.unknown) return stop(lexer, `${name}: ${word || (value === undefined ? 'is not allowed to be unset' : 'is not allowed to be empty')}`)
       return value ?? ''
-    case '#': return trim(value ?? '', word, false)
-    case '%': return trim(value ?? '', word, true)
-    default: throw new LexError(`unsupported modifier (${modifier}) in substitution`)
+    case '#':
+    case '%': return textOf(lexer, trimmed(value ?? '', word, operator), word)
+    default: return stop(lexer, `unsupported modifier (${modifier}) in substitution`)
   }
 }
 
-/** The engine's shell patterns: `*` and `?`, no brackets. Errors are those of a bad escape. */
-function patternSource(pattern: string, greedy: boolean): string {
-  let out = ''
-  for (let i = 0; i < pattern.length; i++) {
-    const character = pattern[i]!
-    if (character === '*') {
-      if (!out.endsWith(greedy ? '[^\\n]*' : '[^\\n]*?')) out += greedy ? '[^\\n]*' : '[^\\n]*?'
-    } else if (character === '?') out += '[^\\n]'
-    else if (character === '\\') {
-      const next = pattern[i + 1]
-      if (next === '}' || next === '/') continue
-      if (next !== '*' && next !== '?' && next !== '\\') throw new LexError(`invalid pattern (${pattern}) in substitution: invalid escape '\\${next ?? ''}'`)
-      out += '\\' + next
-      i++
-    } else out += character.replace(/[[\]{}.+()|^$/]/, '\\$&')
-  }
-  return out
-}
-
-/** Values longer than this are cut short with wildcards only by a hostile file: a RegExp would take polynomial time. */
-const LONGEST = 10_000
-
-function match(pattern: string, value: string, greedy: boolean, anchor: string): RegExpExecArray | null {
-  const source = patternSource(pattern, greedy)
-  const stars = source.split('[^\\n]*').length - 1
-  if (stars > 1 && value.length ** Math.min(stars, 4) > LONGEST ** 2) throw new LexError(`pattern (${pattern.slice(0, 40)}) is too complex`)
-  return new RegExp(anchor + source).exec(value)
-}
-
-const reverse = (text: string): string => [...text].reverse().join('')
-/** Backwards, but an escape stays before what it escapes. */
-const reversePattern = (pattern: string): string => (pattern.match(/\\[^]|[^]/gu) ?? []).reverse().join('')
-
-function trim(value: string, word: string, suffix: boolean): string {
-  const operator = suffix ? '%' : '#'
-  const greedy = word.startsWith(operator)
-  const pattern = greedy ? word.slice(1) : word
-  const text = suffix ? reverse(value) : value
-  const found = match(suffix ? reversePattern(pattern) : pattern, text, greedy, '^')
-  const rest = found ? text.slice(found[0].length) : text
-  return suffix ? reverse(rest) : rest
-}
-
-function substitute(value: string, pattern: string, replacement: string, all: boolean): string {
-  const found = match(pattern, value, true, '')
-  if (!found) return value
-  if (!all) return value.slice(0, found.index) + replacement + value.slice(found.index + found[0].length)
-  // Go's ReplaceAllString reads $1 and ${name} in the replacement; the patterns have no groups, so those are empty.
-  const plain = replacement.replace(/\$(\$|\{\w+\}|\w+)/g, (_, reference: string) => (reference === '$' ? '$' : ''))
-  return value.replace(new RegExp(patternSource(pattern, true), 'g'), () => plain)
+function textOf(lexer: LexerState, result: Matched, pattern: string): string {
+  if ('text' in result) return result.text
+  return stop(lexer, result.problem === 'cost' ? null : `invalid pattern (${pattern}) in substitution: invalid escape`)
 }

@@ -19,8 +19,9 @@ ruleTester(rule, {
     { name: 'ignored by an allow list', code: node, files: repository, ignore: '*\n!server.js\n' },
     { name: 'a worktree or submodule: .git is a file', code: node, files: { 'server.js': '', '.git': 'gitdir: ../.git/modules/a\n' }, ignore: 'node_modules\n' },
     { name: 'only narrow copies', code: node.replace('COPY . .', 'COPY server.js .'), files: repository, ignore: 'node_modules\n' },
+    { name: 'a script of package.json asks git', code: running('npm run build'), files: { ...repository, 'package.json': '{"scripts":{"build":"vite build --rev $(git rev-parse HEAD)"}}' }, ignore: 'node_modules\n' },
     { name: '.git is copied on purpose', code: node.replace('COPY . .', 'COPY . .\nCOPY .git .git'), files: repository, ignore: 'node_modules\n' },
-    ...['git describe --tags > version', 'make', './build.sh', 'go build -o /app .', 'pip install setuptools-scm && pip install .', './gradlew build', 'if ; then'].map(command => ({ name: `may read it: ${command}`, code: running(command), files: repository, ignore: 'node_modules\n' })),
+    ...['git describe --tags > version', 'make', './build.sh', 'go build -o /app .', 'dotnet publish -c Release', 'pip install setuptools-scm && pip install .', './gradlew build', 'if ; then'].map(command => ({ name: `may read it: ${command}`, code: running(command), files: repository, ignore: 'node_modules\n' })),
   ],
   invalid: [
     {

@@ -53,7 +53,11 @@ export function inputsOf(entry: OracleCase): { before: BuildInput; after: BuildI
   const file = before.options?.file ?? 'Dockerfile'
   const written: Record<string, FileValue> = { ...before.files }
   const changes = { ...change.files }
-  let dockerfile = change.dockerfile ?? before.dockerfile
+  const next = change.options?.file ?? file
+  const other = written[next]
+  // Another Dockerfile is one of the files, and the first one stays where it is.
+  if (next !== file) written[file] = before.dockerfile
+  let dockerfile = change.dockerfile ?? (next === file || other === undefined ? before.dockerfile : typeof other === 'string' ? other : other.content ?? '')
   let dockerignore = change.dockerignore ?? before.dockerignore
   const named = (path: string): FileChange | undefined => changes[path]
   if (typeof named(file) === 'string') {

@@ -1,0 +1,64 @@
+// Points at the refresh: it is what has to move.
+import { quotedCommand } from '../src/facts/command-text.ts'
+import { lineOf } from '../src/facts/lines.ts'
+import { loneRefreshes } from '../src/facts/lone-refreshes.ts'
+import { defineRule } from '../src/rule.ts'
+
+/**
+ * ## What it does
+ *
+ * Reports a RUN that refreshes the package index and does not use it, while a later RUN of the stage, or of a stage built
+ * FROM it, installs from that index. It knows apt, pacman, xbps and emerge. dnf, yum, zypper and apk (since apk-tools 2.10)
+ * look at the age of their index themselves, so for them the step is only superfluous. Nothing is said when a step in
+ * between adds a repository or runs a script, when the index lies in a cache mount, or when the whole context is copied
+ * further up: then an edit of the Dockerfile refreshes the index, too.
+ *
+ * ## Why it matters
+ *
+ * `apt-get update` never changes as an instruction, so BuildKit takes it from the cache for as long as nothing below it
+ * changes. When a package is added weeks later, only the install runs, with the old index: it gets outdated packages, or
+ * fails because the server no longer has them. The
+ * [build best practices](https://docs.docker.com/build/building/best-practices/#apt-get) ask for one RUN with both.
+ *
+ * ## Bad
+ *
+ * ```dockerfile
+ * FROM debian:bookworm-slim
+ * RUN apt-get update
+ * RUN apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*
+ * CMD ["curl", "--version"]
+ * ```
+ *
+ * ## Good
+ *
+ * ```dockerfile
+ * FROM debian:bookworm-slim
+ * RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*
+ * CMD ["curl", "--version"]
+ * ```
+ *
+ * ## When not to use it
+ *
+ * When every build runs without a cache, or the package sources point at a snapshot that never changes.
+ *
+ * ## Cost model
+ *
+ * The change is an edit of the later install: it runs again, the refresh above it does not. Nothing is estimated.
+ */
+export default defineRule({
+  id: 'package-index-update-alone',
+  summary: 'The package index is refreshed in a RUN of its own, so later installs use a cached one',
+  category: 'stale',
+  severity: 'warning',
+
+  *check(build) {
+    for (const { refresh, installs } of loneRefreshes(build)) {
+      const [first] = installs
+      yield {
+        at: refresh.command.command,
+        message: `"${quotedCommand(build, refresh.command.command)}" is cached on its own, so "${quotedCommand(build, first!)}" (line ${lineOf(build, first!.span)}) installs from the package index of the day this step last ran.`,
+        related: installs.map(install => ({ at: install, message: 'this install uses the cached index' })),
+      }
+    }
+  },
+})

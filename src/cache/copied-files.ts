@@ -1,0 +1,76 @@
+// The files a COPY or ADD puts on a file system: known ones entry by entry, unknown ones as such.
+// Follows docopy in BuildKit's solver/llbsolver/file/backend.go and fsutil's copy/copy.go.
+import type { CopyStep } from '../model/build.ts'
+import { baseName, copyTarget, insideRoot } from '../model/paths.ts'
+import { changedMode, ownerOf } from './file-modes.ts'
+import { addEntry, addFolder, addUnknown, isFolder, isTree, partsOf, unknownFiles, type FileSystem, type MutableFileSystem } from './filesystem.ts'
+import { isWild, selectorKey, takenFrom, type Selector, type Taken } from './selection.ts'
+import { parentOf, type Entry, type Tree } from './tree.ts'
+
+/** Where a copy puts things. */
+export interface Destination {
+  /** The destination, without slashes around it. */
+  readonly folder: string
+  /** Whether files go into it under their own name. */
+  readonly isFolder: boolean
+  /** Gives equal keys one short name. */
+  readonly intern: (key: string) => string
+}
+
+export function destinationOn(files: MutableFileSystem, step: CopyStep, intern: Destination['intern']): Destination {
+  const target = copyTarget(step.workdir ?? '/', step.target ?? '')
+  const folder = insideRoot(target)
+  const count = step.sources.length + step.remotes.length + step.heredocs.length
+  return { folder, isFolder: target.endsWith('/') || target.endsWith('/.') || count > 1 || isFolder(files, folder), intern }
+}
+
+/** Adds what the selectors take from a source. */
+export function addCopied(files: MutableFileSystem, step: CopyStep, source: FileSystem, selectors: readonly Selector[], to: Destination): void {
+  const owner = step.chown === null || step.chown === '' ? '' : ownerOf(step.chown)
+  addFolder(files, to.isFolder ? to.folder : parentOf(to.folder), owner)
+  for (const selector of selectors) {
+    for (const part of [...partsOf(source, selector)].reverse()) {
+      if (isTree(part)) addKnown(files, step, part, selector, to)
+      else addPart(files, step, to, `${part.id} ${selectorKey(selector)}`, part.runs)
+    }
+  }
+}
+
+/** Files nobody can look into, brought by a copy: equal for equal sources. */
+export function addPart(files: MutableFileSystem, { chown, chmod }: CopyStep, { folder, isFolder, intern }: Destination, from: string, runs?: ReadonlySet<string>): void {
+  addUnknown(files, unknownFiles(intern(JSON.stringify(['part', from, folder, isFolder, chown, chmod])), { within: folder, ...(runs ? { runs } : {}) }))
+}
+
+function addKnown(files: MutableFileSystem, step: CopyStep, tree: Tree, selector: Selector, to: Destination): void {
+  const unpacks = step.unpack ?? step.kind === 'add'
+  for (const taken of takenFrom(tree, selector, true)) {
+    const { entry, inner } = taken
+    if (unpacks && inner === '' && entry.kind === 'file' && isArchive(taken.path, entry)) addPart(files, step, to, `unpacked ${entry.content}`)
+    else if (inner !== '' || entry.kind !== 'dir') place(files, step, taken, isWild(selector), to)
+    // Only the content of a folder is copied, so that one itself need not be there.
+    else addFolder(files, to.folder, step.chown === null ? '' : ownerOf(step.chown))
+  }
+}
+
+function place(files: MutableFileSystem, step: CopyStep, { name, inner, entry, path }: Taken, isMatch: boolean, { folder, isFolder }: Destination): void {
+  // A match of a wildcard that leads to a folder is copied like one.
+  const at = inner !== '' ? inner : isFolder ? name || baseName(path) : ''
+  const target = insideRoot(`${folder}/${at}`)
+  if (isMatch || step.parents) addFolder(files, parentOf(target), '')
+  addEntry(files, target, owned(entry, step))
+}
+
+function owned(entry: Entry, step: CopyStep): Entry {
+  const owner = step.chown === null || step.chown === '' ? entry.owner : ownerOf(step.chown)
+  if (step.chmod === null || step.chmod === '' || entry.kind === 'link') return { ...entry, owner }
+  const mode = changedMode(entry.mode, step.chmod, entry.kind === 'dir')
+  // Only an octal mode is one whatever the source has.
+  return { ...entry, owner, mode: mode ?? entry.mode, origin: entry.kind === 'dir' && /^[0-7]+$/.test(step.chmod) ? null : entry.origin }
+}
+
+/** By its first bytes where they are known: gzip, bzip2, xz, zstd, or the mark of tar. Else by its name. Follows moby/go-archive. */
+function isArchive(path: string, entry: Entry): boolean {
+  if (!entry.content.startsWith('=')) return /\.(tar|tgz|tbz2?|txz|gz|bz2|xz|zst)$/i.test(path)
+  const content = entry.content.slice(1)
+  return content.slice(257, 262) === 'ustar' || /^(\x1f\x8b|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd)/.test(content) || /\.(tar|tgz|tbz2?|txz|gz|bz2|xz|zst)$/i.test(path)
+}

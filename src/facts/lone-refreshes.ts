@@ -1,0 +1,73 @@
+// Package indexes that are refreshed in one step and used in another, which takes them from the cache.
+import { contextSelectors, stepBelow } from '../cache/context-reads.ts'
+import type { Build, RunStep, Stage } from '../model/build.ts'
+import { takesWholeContext } from './broad-copies.ts'
+import { cleanups } from './cleanups.ts'
+import { commandsOf, type NormalCommand } from './commands.ts'
+import { fact } from './fact.ts'
+import { indexRefreshes, installsOf, type IndexRefresh, type Install } from './installs.ts'
+import { isIndexMounted } from './package-traces.ts'
+
+export interface LoneRefresh {
+  readonly refresh: IndexRefresh
+  /** Later steps that install from the index it fetched; the first of each stage that does. */
+  readonly installs: readonly Install[]
+}
+
+/**
+ * Managers that take the index as it is, however old. The others look at its age themselves: dnf, yum and zypper by their settings,
+ * apk since 2.10 after four hours (apk-tools: src/database.c, is_index_stale).
+ */
+const TAKES_ANY_INDEX = ['apt', 'pacman', 'xbps', 'emerge']
+
+/** RUN steps that refresh an index and do nothing with it, while a later step of the stage, or of one built FROM it, installs from it. */
+export const loneRefreshes = fact((build: Build): readonly LoneRefresh[] => build.stages.flatMap(stage => (stage.windows ? [] : stage.steps.flatMap(step => {
+  const refresh = step.kind === 'run' && !step.onbuild ? loneRefresh(step) : null
+  // With the whole context below it, the Dockerfile's own edits refresh it as well.
+  if (!refresh || standsOnContext(refresh.step)) return []
+  const installs = usersBelow(build, stage, refresh.step.index + 1, refresh.manager)
+  return installs.length > 0 ? [{ refresh, installs }] : []
+}))))
+
+function standsOnContext(step: RunStep): boolean {
+  for (let at = stepBelow(step); at; at = stepBelow(at)) if (at.kind !== 'workdir' && contextSelectors(at).length > 0 && takesWholeContext(at)) return true
+  return false
+}
+
+/** Commands beside a refresh that neither install nor use the index. */
+const PREPARES = /^(?:echo|printf|set|true|:|sed|cat|tee|export|mkdir|touch|ln|chmod|cp|mv|rm|dpkg|apt-key|add-apt-repository|gpg|curl|wget|apt-get|apt|pacman|pacman-key|xbps-install|sleep|cd|test|\[)$/
+
+function loneRefresh(step: RunStep): IndexRefresh | null {
+  const refresh = indexRefreshes(step).find(({ command, option, manager }) => option === null && !command.command.conditional && TAKES_ANY_INDEX.includes(manager))
+  const commands = commandsOf(step)
+  if (!refresh || commands === 'opaque' || isIndexMounted(step, refresh.row)) return null
+  const isUsed = installsOf(step).length > 0 || cleanups(step).some(({ kinds }) => kinds.includes('index'))
+  return !isUsed && commands.every(({ program, command }) => program === null ? command.words.length === 0 : PREPARES.test(program)) ? refresh : null
+}
+
+/** The first install below that uses this index: here, or else in each stage built FROM here. */
+function usersBelow(build: Build, stage: Stage, from: number, manager: string): readonly Install[] {
+  for (const step of stage.steps.slice(from)) {
+    if (step.kind !== 'run') continue
+    if (mayRefresh(step, manager)) return []
+    const install = installsOf(step).find(candidate => candidate.manager === manager && !candidate.command.command.conditional && candidate.effect !== 'fetch' && usesIndex(candidate))
+    if (install) return isIndexMounted(step, install.row) ? [] : [install]
+  }
+  return build.stages.filter(({ base, windows }) => base.kind === 'stage' && base.stage === stage && !windows).flatMap(next => usersBelow(build, next, 0, manager))
+}
+
+/** Of packages that are all files at hand only the dependencies come from the index. */
+const usesIndex = ({ packages }: Install): boolean => packages.some(({ kind }) => kind === 'registry' || kind === 'unknown')
+
+const ADDS_REPOSITORY = /sources\.list|pacman\.conf|repository|\.repo\b|dpkg (?:-i|--install)/
+
+/** Whether the step has its own index, or may have: by scripts nobody can look into, or because it adds a repository. */
+function mayRefresh(step: RunStep, manager: string): boolean {
+  const commands = commandsOf(step)
+  if (commands === 'opaque' || ADDS_REPOSITORY.test(step.script?.text ?? step.text)) return true
+  return indexRefreshes(step).some(refresh => refresh.manager === manager) || commands.some(isUnknown)
+}
+
+/** A script of the project or from the network: what it does is anybody's guess. */
+export const isUnknown = ({ program, words, command }: NormalCommand): boolean =>
+  program === null ? command.words.length > 0 : /^(?:ba|da|a|z)?sh$|^(?:source|\.|eval)$|\.(?:sh|bash|py)$/.test(program) || /\//.test(words[0]?.value ?? '') && !/^\/(?:usr\/)?(?:local\/)?s?bin\//.test(words[0]?.value ?? '')

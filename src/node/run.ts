@@ -1,0 +1,159 @@
+// Lints files: finds them, reads each with its config and its surroundings, and gathers what the engine says.
+// One bad file costs one problem, never the run. Writes nothing; the texts of all linted files stay in memory.
+import { dirname, resolve } from 'node:path'
+import { UsageError, configResolver, lint, nearest, parseBuild, rules } from '../index.ts'
+import type { Build, FailOn, LintResult, LintedFile, ResolvedConfig, RuleSettings, Severity, Surroundings } from '../index.ts'
+import { configSearch } from './config-file.ts'
+import type { ConfigSearch, FoundConfig } from './config-file.ts'
+import { discover } from './discover.ts'
+import type { FoundFile } from './discover.ts'
+import { sentence } from './io.ts'
+import { version } from './package.ts'
+import { shownPath, surroundings } from './place.ts'
+import type { Surround } from './place.ts'
+import { readDockerfile } from './read-dockerfile.ts'
+import type { ReadText } from './read-dockerfile.ts'
+
+export interface LintOptions {
+  /** Default: the current folder of the process. */
+  readonly cwd?: string
+  /** A config file, instead of the nearest one above each Dockerfile. */
+  readonly config?: string
+  /** Merged last, for every file. */
+  readonly rules?: RuleSettings
+  /** The build context of all files, instead of what config and repository say. */
+  readonly context?: string
+  /** The stage that is built. */
+  readonly target?: string
+  /** What fails the run, instead of what the config of each file says. */
+  readonly failOn?: FailOn
+  /** Stands for the path `-`. Without a path it has no folder: its context is not known and its config is that of the current folder. */
+  readonly stdin?: { readonly read: () => Promise<ReadText>; readonly path?: string }
+  /** Called before each file. */
+  readonly onFile?: (done: number, total: number) => void
+}
+
+/** Why something could not be done; the rest was done all the same. */
+export interface Problem {
+  /** As the user would write it; null when it is about no file. */
+  readonly path: string | null
+  readonly message: string
+  /** Of a bug. */
+  readonly stack?: string
+}
+export interface LintRun extends LintResult {
+  /** With one of them a run has failed, whatever was found: exit code 2. */
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+  /** Whether a finding is as severe as what fails its file. */
+  readonly hasFailed: boolean
+}
+
+interface Linting {
+  readonly options: LintOptions
+  readonly surround: Surround
+  readonly search: ConfigSearch
+  readonly stdin: FoundFile | null
+  settingsOf(found: FoundConfig | null): Settings
+}
+/** What a config means for a path relative to the current folder. */
+type Settings = (file: string) => ResolvedConfig
+type Linted = { readonly file: LintedFile; readonly failOn: FailOn } | { readonly problem: Problem } | null
+
+/**
+ * Lints Dockerfiles, folders and globs; the current folder when there are none. Paths in the result are relative to the
+ * current folder. Rejects with a UsageError when the options themselves are wrong.
+ */
+export async function lintFiles(paths: readonly string[] = [], options: LintOptions = {}): Promise<LintRun> {
+  const cwd = options.cwd ?? process.cwd()
+  configResolver(rules, {}, { ruleOverrides: options.rules ?? {} })
+  const stdin = options.stdin && paths.includes('-') ? { file: resolve(cwd, options.stdin.path ?? 'Dockerfile'), path: options.stdin.path ?? '<stdin>' } : null
+  const named = stdin ? paths.filter(path => path !== '-') : paths
+  const search = await configSearch({ cwd, file: options.config })
+  const found = stdin && named.length === 0 ? { files: [], problems: [], warnings: [] } : await discover(named, { cwd })
+  const linting: Linting = { options, search, stdin, surround: surroundings({ cwd, context: options.context }), settingsOf: settings(options) }
+  const files: LintedFile[] = []
+  const problems: Problem[] = [...found.problems]
+  let hasFailed = false
+  const all = [...found.files, ...stdin ? [stdin] : []]
+  for (const [index, file] of all.entries()) {
+    options.onFile?.(index, all.length)
+    const linted = await lintOne(file, linting)
+    if (linted === null) continue
+    if ('problem' in linted) problems.push(linted.problem)
+    else {
+      files.push(linted.file)
+      hasFailed ||= linted.file.findings.some(({ severity }) => reaches(severity, linted.failOn))
+    }
+  }
+  if (options.target !== undefined) problems.push(...missingTarget(options.target, files))
+  const warnings = [...found.warnings, ...search.warnings().map(message => ({ path: null, message }))]
+  return { version, rules, files, problems: once(problems), warnings, hasFailed }
+}
+
+/** Dockerfiles under one config share what it means, and its mistake. */
+function settings({ rules: ruleOverrides = {} }: LintOptions): Linting['settingsOf'] {
+  const known = new Map<FoundConfig | null, Settings>()
+  return found => {
+    const settled = known.get(found)
+    if (settled) return settled
+    const resolver = configResolver(rules, found?.config, { ruleOverrides, ...found && { source: found.source } })
+    const folder = found && dirname(found.file)
+    const made: Settings = file => resolver(folder === null ? undefined : shownPath(folder, file))
+    known.set(found, made)
+    return made
+  }
+}
+
+async function lintOne(found: FoundFile, linting: Linting): Promise<Linted> {
+  const { options, search, stdin, surround } = linting
+  try {
+    const config = await search.find(found.file)
+    const resolved = linting.settingsOf(config)(found.file)
+    if (resolved.ignored) return null
+    const read = found === stdin ? await options.stdin!.read() : readDockerfile(found.file)
+    if ('reason' in read) return { problem: { path: found.path, message: read.reason } }
+    const { text } = read
+    const hasPlace = found !== stdin || options.stdin?.path !== undefined || options.context !== undefined
+    const target = options.target ?? resolved.target
+    let around: Surroundings = {}
+    const findings = lint({
+      path: found.path, text, ...target !== null && { target },
+      ...hasPlace && { surround: (build: Build) => around = surround(found.file, build, config, resolved.context) },
+    }, resolved.rules)
+    const { ignoreFile } = around
+    return { file: { path: found.path, text, ...ignoreFile && { ignoreFile }, findings }, failOn: options.failOn ?? resolved.failOn }
+  } catch (error) {
+    return { problem: problemOf(error, found.path) }
+  }
+}
+
+/** Of several Dockerfiles not all need to have the stage; where none has it, it was mistyped. */
+function missingTarget(target: string, files: readonly LintedFile[]): readonly Problem[] {
+  const names = new Set<string>()
+  for (const { path, text, findings } of files) {
+    if (findings.some(({ rule }) => rule === 'syntax-error')) return []
+    for (const stage of parseBuild(text, path).stages) names.add(stage.name ?? String(stage.index)).add(String(stage.index))
+  }
+  if (files.length === 0 || names.has(target.toLowerCase())) return []
+  const near = nearest(target, names)
+  return [{ path: null, message: `no stage is called ${JSON.stringify(target)}${near === null ? '' : `; did you mean ${near}?`}` }]
+}
+
+function problemOf(error: unknown, path: string): Problem {
+  if (error instanceof UsageError) return { path: null, message: sentence(error) }
+  if (!(error instanceof Error)) return { path, message: String(error), stack: String(error) }
+  return { path, message: error.message, stack: (error.cause instanceof Error ? error.cause : error).stack ?? error.message }
+}
+
+/** A broken config is one problem, however many Dockerfiles lie below it. */
+function once(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Set<string>()
+  return problems.filter(({ path, message }) => {
+    const key = `${path} ${message}`
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+const ranks: Readonly<Record<FailOn, number>> = { info: 0, warning: 1, error: 2, never: 3 }
+const reaches = (severity: Severity, failOn: FailOn): boolean => ranks[severity] >= ranks[failOn]

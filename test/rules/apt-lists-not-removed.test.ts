@@ -1,0 +1,84 @@
+import rule from '../../rules/apt-lists-not-removed.ts'
+import { dockerfile } from '../support/dockerfile.ts'
+import { ruleTester } from '../support/rule-tester.ts'
+
+const cleaned = (cleanup: string): { readonly name: string; readonly code: string } =>
+  ({ name: cleanup, code: `FROM debian\nRUN apt-get update && apt-get install -y curl && ${cleanup}\n` })
+
+ruleTester(rule, {
+  valid: [
+    cleaned('rm -rf /var/lib/apt/lists/*'),
+    cleaned('rm -rf /var/lib/apt/lists'),
+    cleaned('rm -r /var/lib/apt/lists/'),
+    cleaned('rm -rf "/var/lib/apt/lists"'),
+    cleaned('rm -rf /var/lib/apt/*'),
+    cleaned('rm -rf /var/lib/{apt,cache,log}/ /tmp/*'),
+    cleaned('rm -rf /var/lib/apt/lists/*.* /var/lib/apt/lists/*'),
+    cleaned('cd /var/lib/apt/lists && rm -rf *'),
+    cleaned('find /var/lib/apt/lists -type f -delete'),
+    cleaned('find /var/lib/apt/lists -mindepth 1 -exec rm -rf {} +'),
+    cleaned('apt-get dist-clean'),
+    cleaned('apt-get distclean -y'),
+    cleaned('sudo rm -rf /var/lib/apt/lists/*'),
+    cleaned('/usr/local/bin/cleanup.sh'),
+    cleaned('./scripts/clean'),
+    cleaned('docker-image-cleanup'),
+    cleaned('if true; then rm -rf /var/lib/apt/lists/*; fi'),
+    { name: 'a here-document', code: dockerfile`
+      FROM debian
+      RUN <<EOF
+      apt-get update
+      apt-get install -y curl
+      rm -rf /var/lib/apt/lists/*
+      EOF` },
+    { name: 'variables', code: 'FROM debian\nENV LISTS=/var/lib/apt/lists\nRUN apt-get update && apt-get install -y curl && rm -rf $LISTS/*\n' },
+    { name: 'a function of the script', code: 'FROM debian\nRUN tidy() { rm -rf /var/lib/apt/lists/*; }; apt-get update && apt-get install -y curl && tidy\n' },
+    { name: 'a cache mount on the lists', code: 'FROM debian\nRUN --mount=type=cache,target=/var/lib/apt/lists apt-get update && apt-get install -y curl\n' },
+    { name: 'a cache mount on the folder above', code: 'FROM debian\nRUN --mount=type=cache,target=/var/lib/apt,sharing=locked apt-get update && apt-get install -y curl\n' },
+    { name: 'a tmpfs', code: 'FROM debian\nRUN --mount=type=tmpfs,target=/var/lib/apt apt-get update && apt-get install -y curl\n' },
+    { name: 'a builder stage', code: dockerfile`
+      FROM debian AS build
+      RUN apt-get update && apt-get install -y gcc
+      FROM scratch
+      COPY --from=build /bin/app /app` },
+    { name: 'removed in a later RUN: that is what cleanup-in-later-layer says', code: 'FROM debian\nRUN apt-get update && apt-get install -y curl\nRUN rm -rf /var/lib/apt/lists/*\n' },
+    { name: 'a refresh on its own: that is what package-index-update-alone says', code: 'FROM debian\nRUN apt-get update\nRUN apt-get install -y curl\n' },
+    { name: 'a refresh on its own for images built on this one', code: 'FROM debian\nRUN apt-get update\n' },
+    { name: 'what the script does with it is unknown', code: 'FROM debian\nRUN apt-get update && ./install.sh\n' },
+    { name: 'a wrapper that refreshes and cleans', code: 'FROM pypy:3\nRUN install-packages curl\n' },
+    { name: 'a refresh that may not run', code: 'FROM debian\nRUN apt-get install -y curl || (apt-get update && apt-get install -y curl)\n' },
+    { name: 'a script nobody can read', code: 'FROM debian\nRUN apt-get update && apt-get install -y curl && if\n' },
+    { name: 'an install without a refresh', code: 'FROM debian\nRUN apt-get install -y curl\n' },
+    { name: 'Alpine', code: 'FROM alpine\nRUN apk update && apk add curl\n' },
+    { name: 'Windows', code: 'FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nRUN apt-get update && apt-get install -y curl\n' },
+    { name: 'ONBUILD', code: 'FROM debian AS a\nONBUILD RUN apt-get update && apt-get install -y curl\nFROM a\nCMD ["curl"]\n' },
+    { name: 'a development container', path: '.devcontainer/Dockerfile', code: 'FROM debian\nRUN apt-get update && apt-get install -y curl\n' },
+    { name: 'a test image', path: 'Dockerfile.test', code: 'FROM debian\nRUN apt-get update && apt-get install -y curl\n' },
+    { name: 'an image that builds', path: 'build.Dockerfile', code: 'FROM debian\nRUN apt-get update && apt-get install -y gcc\n' },
+    { name: 'a stage for developers under another name', code: 'FROM debian AS dev\nRUN apt-get update && apt-get install -y gcc\nFROM dev AS final\nCMD ["sh"]\n' },
+    { name: 'the head of the file says so', code: '# Assembles the full dev environment.\nFROM debian\nRUN apt-get update && apt-get install -y gcc\nCMD ["sh"]\n' },
+    { name: 'squashed', code: 'FROM debian\n# The image is built with --squash.\nRUN apt-get update && apt-get install -y gcc\nCMD ["sh"]\n' },
+  ],
+  invalid: [
+    {
+      code: 'FROM debian\nRUN apt-get update && apt-get install -y curl\n',
+      findings: [{ at: 'apt-get update', message: '"apt-get update" leaves the package lists in the image, because no "rm -rf /var/lib/apt/lists/*" follows it in the same RUN.' }],
+    },
+    { name: 'a removal before the install does not count', code: 'FROM debian\nRUN rm -rf /var/lib/apt/lists/* && apt-get update && apt-get install -y curl\n', findings: [{ at: 'apt-get update', message: /leaves/ }] },
+    { name: 'nor does one of something else', code: 'FROM debian\nRUN apt-get update && apt-get install -y curl && apt-get clean && rm -rf /var/cache/apt/* /var/lib/apt/lits/*\n', findings: [{ at: 'apt-get update', message: /leaves/ }] },
+    { name: 'the last of two refreshes', code: 'FROM debian\nRUN apt-get update && apt-get install -y gnupg && apt-get update && apt-get install -y curl\n', findings: [{ at: 'apt-get update', message: /leaves/ }] },
+    { name: 'an upgrade', code: 'FROM debian\nRUN apt update && apt upgrade -y\nCMD ["sh"]\n', findings: [{ at: 'apt update', message: /leaves/ }] },
+    { name: 'an option that refreshes', code: 'FROM debian:trixie\nRUN apt-get install --update -y curl\n', findings: [{ at: 'apt-get install --update -y curl', message: /leaves/ }] },
+    {
+      name: 'a stage the shipped one is built FROM, and a later RUN that only cleans up after itself',
+      code: dockerfile`
+        FROM debian AS base
+        RUN apt-get update && apt-get install -y curl
+        FROM base
+        RUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*
+        CMD ["git"]`,
+      findings: [{ at: 'apt-get update', line: 2, message: /leaves/ }],
+    },
+    { name: 'a mount over something else', code: 'FROM debian\nRUN --mount=type=cache,target=/var/cache/apt apt-get update && apt-get install -y curl\n', findings: [{ at: 'apt-get update', message: /leaves/ }] },
+  ],
+})

@@ -1,0 +1,177 @@
+import rule from '../../rules/unpinned-base-image.ts'
+import { dockerfile } from '../support/dockerfile.ts'
+import { ruleTester } from '../support/rule-tester.ts'
+
+const built = (from: string): string => dockerfile`
+  FROM ${from}
+  COPY . /src
+  RUN make -C /src
+  CMD ["/src/app"]`
+
+const served = (from: string): string => dockerfile`
+  FROM ${from}
+  COPY . /src
+  RUN /src/build
+  ENTRYPOINT ["/src/run"]`
+
+ruleTester(rule, {
+  valid: [
+    ...['node:22', 'node:22-alpine', 'node:22.11.0', 'debian:bookworm', 'debian:12-slim', 'ubuntu:24.04', 'ubuntu:noble', 'alpine:3.20', 'fedora:41', 'buildpack-deps:bookworm-curl', 'node:jod-slim', 'node:lts-jod', 'golang:1'].map(from =>
+      ({ name: `within one release: ${from}`, code: built(from) })),
+    ...['debian:stable-20240211-slim', 'alpine:edge-20240923', 'debian:sid-20240211'].map(from => ({ name: `a moving name with a date: ${from}`, code: built(from) })),
+    { name: 'a digest', code: built(`node:latest@sha256:${'a'.repeat(64)}`) },
+    { name: 'a digest without a tag', code: built(`node@sha256:${'a'.repeat(64)}`) },
+    { name: 'scratch', code: built('scratch') },
+    ...['myapp-base', 'myapp-base:latest', 'acme/base:latest', 'app', 'localhost:5000/base', 'registry.example.com/team/base:latest', 'ghcr.io/acme/base', 'quay.io/acme/base:stable'].map(from =>
+      ({ name: `may be built in the same repository: ${from}`, code: built(from) })),
+    ...['centos', 'java:latest', 'openjdk:alpine'].map(from => ({ name: `no longer updated: ${from}`, code: built(from) })),
+    ...['node:lts-buster', 'rust:slim-buster', 'python:alpine3.10'].map(from => ({ name: `the system of the tag has ended: ${from}`, code: built(from) })),
+    ...['gcr.io/distroless/base-debian12', 'registry.access.redhat.com/ubi9/ubi-minimal:latest', 'gcr.io/distroless/static-debian12:nonroot'].map(from =>
+      ({ name: `the release stands in the name: ${from}`, code: built(from) })),
+    { name: 'a stage of that name', code: dockerfile`
+        FROM node:22 AS golang
+        RUN npm install --global serve@14
+        FROM golang
+        COPY . .
+        CMD ["serve"]` },
+    { name: 'an argument without a value', code: dockerfile`
+        ARG IMAGE
+        FROM \${IMAGE}
+        COPY . .
+        RUN make` },
+    { name: 'a tag without a value', code: dockerfile`
+        ARG VERSION
+        FROM node:\${VERSION}
+        COPY . .
+        RUN npm ci` },
+    { name: 'an argument whose default is a version', code: dockerfile`
+        ARG VERSION=22
+        FROM node:\${VERSION}
+        COPY . .
+        RUN npm ci` },
+    { name: "the builder's choice, by default an image of somebody's account", code: dockerfile`
+        ARG BASE=quay.io/jupyter/scipy-notebook
+        FROM $BASE
+        COPY . .
+        RUN pip install -r requirements.txt` },
+    { name: 'a stage that is never built', code: dockerfile`
+        FROM node:latest AS docs
+        RUN npm ci
+        FROM node:22
+        COPY . .
+        RUN npm ci` },
+    { name: 'nothing runs again but copies', code: dockerfile`
+        FROM nginx:alpine
+        RUN rm /etc/nginx/conf.d/default.conf
+        COPY dist /usr/share/nginx/html` },
+    { name: 'nothing runs after what is copied from it', code: dockerfile`
+        FROM composer AS composer
+        FROM php:8.4-cli
+        RUN docker-php-ext-install pdo_mysql
+        COPY --from=composer /usr/bin/composer /usr/bin/composer
+        CMD ["php"]` },
+    { name: 'Windows', code: built('mcr.microsoft.com/windows/servercore') },
+    { name: 'a tool image: it takes nothing along and says nothing to run', code: dockerfile`
+        FROM alpine
+        RUN apk add --no-cache jq` },
+    { name: 'a development container', path: '.devcontainer/Dockerfile', code: built('node:latest') },
+    { name: 'an image for tests', path: 'Dockerfile.test', code: built('node:latest') },
+    { name: 'the folder is named after the channel', path: 'alpine/edge/Dockerfile', code: built('alpine:edge') },
+    { name: "hadolint's check is switched off", code: dockerfile`
+        # hadolint ignore=DL3007
+        FROM node:latest
+        COPY . .
+        RUN npm ci` },
+    { name: 'a named context cannot be told from an image nobody knows', code: built('shared') },
+  ],
+  invalid: [
+    {
+      code: dockerfile`
+        FROM node
+        WORKDIR /app
+        COPY . .
+        RUN npm ci
+        CMD ["node", "server.js"]`,
+      findings: [{ at: 'node', message: /^`node` has no tag: a new build of `node:latest` \(\d+\.\d+ in \d{4}-\d\d\) re-runs all 3 steps of this stage\.$/ }],
+      fixed: dockerfile`
+        FROM node:26.7
+        WORKDIR /app
+        COPY . .
+        RUN npm ci
+        CMD ["node", "server.js"]`,
+    },
+    {
+      name: 'several stages: one finding, every FROM is mended',
+      code: dockerfile`
+        FROM node:lts-alpine AS deps
+        COPY package.json package-lock.json ./
+        RUN npm ci
+        FROM --platform=$BUILDPLATFORM docker.io/library/golang:alpine AS tool
+        COPY . .
+        RUN go build -o /tool
+        FROM node:lts-alpine
+        COPY --from=deps /node_modules /node_modules
+        COPY --from=tool /tool /usr/bin/tool
+        CMD ["node"]`,
+      findings: [
+        { at: 'node:lts-alpine', line: 1, message: /^`node:lts-alpine` is a moving tag \(24-alpine in .*\): a new build of it re-runs all 4 steps of these stages\.$/, related: [{ at: 'node:lts-alpine', message: 'the same image' }] },
+        { at: 'docker.io/library/golang:alpine', message: /re-runs both steps of this stage/ },
+      ],
+      fixed: dockerfile`
+        FROM node:24-alpine AS deps
+        COPY package.json package-lock.json ./
+        RUN npm ci
+        FROM --platform=$BUILDPLATFORM docker.io/library/golang:1.27-alpine AS tool
+        COPY . .
+        RUN go build -o /tool
+        FROM node:24-alpine
+        COPY --from=deps /node_modules /node_modules
+        COPY --from=tool /tool /usr/bin/tool
+        CMD ["node"]`,
+    },
+    {
+      name: 'stages built FROM it run again as well',
+      code: dockerfile`
+        FROM debian:sid-slim AS base
+        FROM base
+        COPY . /src
+        RUN make -C /src
+        CMD ["/src/app"]`,
+      findings: [{ at: 'debian:sid-slim', message: /re-runs every step of what is built FROM it/ }],
+      fixed: null,
+    },
+    {
+      name: 'a default that moves',
+      code: dockerfile`
+        ARG VERSION=latest
+        FROM node:\${VERSION}
+        COPY . .
+        RUN npm ci`,
+      findings: [{ at: 'node:${VERSION}', message: /^`node:\$\{VERSION\}`, which is `node:latest` by default, is a moving tag/ }],
+      fixed: null,
+    },
+    {
+      name: 'an image that only lends a file',
+      code: dockerfile`
+        FROM composer:latest AS composer
+        FROM php:8.4-cli
+        COPY --from=composer /usr/bin/composer /usr/bin/composer
+        COPY . .
+        RUN composer install
+        CMD ["php", "index.php"]`,
+      findings: [{ at: 'composer:latest', message: /re-runs what follows `COPY --from=composer \/usr\/bin\/composer \/usr\/bin\/composer` \(line 3\)\.$/ }],
+      fixed: dockerfile`
+        FROM composer:2 AS composer
+        FROM php:8.4-cli
+        COPY --from=composer /usr/bin/composer /usr/bin/composer
+        COPY . .
+        RUN composer install
+        CMD ["php", "index.php"]`,
+    },
+    ...([
+      ['mirror.gcr.io/library/busybox:latest', 'mirror.gcr.io/library/busybox:1.38'], ['rust:slim-bookworm', 'rust:1.98-slim-bookworm'], ['nginx:stable', 'nginx:1.30'],
+      ['mcr.microsoft.com/dotnet/sdk', 'mcr.microsoft.com/dotnet/sdk:10.0'], ['arm64v8/alpine', 'arm64v8/alpine:3.24'],
+      ['debian:testing', null], ['alpine:edge', null], ['registry.fedoraproject.org/fedora', null], ['gcr.io/distroless/base:debug', null], ['google/cloud-sdk', null],
+    ] as const).map(([from, to]) => ({ code: served(from), findings: [{ at: from, message: /is a moving tag|has no tag/ }], fixed: to && served(to) })),
+  ],
+})
