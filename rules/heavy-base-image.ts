@@ -84,7 +84,7 @@ export default defineRule({
     const lighter = lighterVariants(base.ref, { risks: ['drop-in', 'check-native-deps'], minimumBytes: minimumMegabytes * 1_000_000 })
       .filter(({ saving, isRetired }) => saving?.measure === 'compressed' && !isRetired)
     const best = lighter.filter(isCandidate).find(variant => fitsVariant(build, root, variant))
-    if (best) yield reportOf(base, best, lighter.find(variant => variant !== best && variant.libc !== best.libc))
+    if (best) yield reportOf(base, best, lighter.find(({ libc, saving }) => libc !== best.libc && saving!.bytes > best.saving!.bytes))
   },
 })
 

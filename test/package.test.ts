@@ -4,10 +4,11 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symli
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { rulesPage, version } from '../src/node/package.ts'
 import { temporaryFolder } from './support/io.ts'
 
+vi.setConfig({ testTimeout: 60_000 })
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -92,14 +93,14 @@ describe('exports', () => {
       'consumer/tsconfig.json': JSON.stringify({ compilerOptions: { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, types: [], lib: ['es2023', 'dom'] }, files: ['index.ts'] }),
     })
     await expect(inShell('tsc -p .', at('consumer')).catch(({ stdout }: { readonly stdout: string }) => stdout)).resolves.toMatchObject({ stdout: '' })
-  }, 60_000)
+  })
 })
 
 describe('the command', () => {
   test('lints', () => {
     const { code, out, err } = cachemiss()
     expect({ code, err }).toEqual({ code: 1, err: '' })
-    expect(out).toContain('Dockerfile\n  2:1  error  Unknown instruction "COPPY".')
+    expect(out).toMatch(/^Dockerfile\n {2}2:\d+ {2}error {2}.* syntax-error\n/)
     expect(cachemiss('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' })
   })
 

@@ -3,8 +3,8 @@
 import type { CopyStep } from '../model/build.ts'
 import { baseName, copyTarget, insideRoot } from '../model/paths.ts'
 import { changedMode, ownerOf } from './file-modes.ts'
-import { addEntry, addFolder, addUnknown, isFolder, isTree, partsOf, unknownFiles, type FileSystem, type MutableFileSystem } from './filesystem.ts'
-import { isWild, selectorKey, takenFrom, type Selector, type Taken } from './selection.ts'
+import { addEntry, addFolder, addUnknown, isFolder, isTree, partsOf, unknownFiles, type FileSystem, type MutableFileSystem, type Unknown } from './filesystem.ts'
+import { digestOf, isWild, selectorKey, takenFrom, type Selector, type Taken } from './selection.ts'
 import { parentOf, type Entry, type Tree } from './tree.ts'
 
 /** Where a copy puts things. */
@@ -29,12 +29,18 @@ export function addCopied(files: MutableFileSystem, step: CopyStep, source: File
   const owner = step.chown === null || step.chown === '' ? '' : ownerOf(step.chown)
   addFolder(files, to.isFolder ? to.folder : parentOf(to.folder), owner)
   for (const selector of selectors) {
-    for (const part of [...partsOf(source, selector)].reverse()) {
+    const parts = partsOf(source, selector)
+    // What a RUN wrote may hide all below it: one piece, lest each copy of a copy has more of them.
+    const written = parts.findIndex(part => !isTree(part) && part.runs.size > 0)
+    if (written !== -1) addPart(files, step, to, JSON.stringify(parts.slice(written).map(part => partKey(part, selector, to))), (parts[written] as Unknown).runs)
+    for (const part of parts.slice(0, written === -1 ? parts.length : written).reverse()) {
       if (isTree(part)) addKnown(files, step, part, selector, to)
-      else addPart(files, step, to, `${part.id} ${selectorKey(selector)}`, part.runs)
+      else addPart(files, step, to, partKey(part, selector, to))
     }
   }
 }
+
+const partKey = (part: Tree | Unknown, selector: Selector, { intern }: Destination): string => (isTree(part) ? intern(digestOf(part, selector).strict) : `${part.id} ${selectorKey(selector)}`)
 
 /** Files nobody can look into, brought by a copy: equal for equal sources. */
 export function addPart(files: MutableFileSystem, { chown, chmod }: CopyStep, { folder, isFolder, intern }: Destination, from: string, runs?: ReadonlySet<string>): void {

@@ -66,7 +66,7 @@ export const plainPythonPackages: ReadonlySet<string> = new Set(`
   aiofiles aiohttp aioredis aiosignal alembic amqp annotated-types anyio apscheduler arrow asgiref async-timeout asyncpg attrs authlib azure-core
   azure-identity azure-storage-blob backoff bcrypt beautifulsoup4 billiard blinker boto boto3 botocore bottle bs4 cachetools celery certifi cffi chardet
   charset-normalizer cherrypy click cloudevents colorama configparser contextlib2 cryptography cython dacite dapr dapr-ext-fastapi dapr-ext-grpc dash
-  databases datadog decorator defusedxml deprecated distro dj-database-url django django-cors-headers django-environ django-extensions django-filter
+  databases datadog decorator defusedxml deprecated distro dj-database-url dkimpy django django-cors-headers django-environ django-extensions django-filter
   django-redis django-storages djangorestframework djangorestframework-simplejwt dnspython docker docopt docutils ecdsa elasticsearch email-validator
   et-xmlfile eventlet exceptiongroup faker falcon fastapi fastapi-cli filelock flasgger flask flask-admin flask-bcrypt flask-caching flask-cors flask-jwt-extended
   flask-limiter flask-login flask-mail flask-marshmallow flask-migrate flask-mongoengine flask-pymongo flask-restful flask-restx flask-script flask-session

@@ -11,8 +11,17 @@ const sizesOf = fact((build: Build): ReadonlyMap<string, number> => {
   return new Map(files === 'unknown' ? [] : files.map(({ path, size }) => [path, size]))
 })
 
+const copiesOf = fact((_: Build) => new Map<CopyStep, readonly CopiedFile[] | 'unknown'>())
+
 /** Each file with its place in the image; 'unknown' unless all come from a context that is known. */
 export function copiedFiles(build: Build, step: CopyStep): readonly CopiedFile[] | 'unknown' {
+  const known = copiesOf(build)
+  let files = known.get(step)
+  if (!files) known.set(step, files = filesOf(build, step))
+  return files
+}
+
+function filesOf(build: Build, step: CopyStep): readonly CopiedFile[] | 'unknown' {
   const target = destinationOf(step)
   const taken = step.from.kind === 'context' ? contextFilesOf(build, step) : 'unknown'
   if (taken === 'unknown' || target === null || step.parents || step.hasUnknownSource || step.remotes.length > 0 || step.heredocs.length > 0) return 'unknown'
@@ -45,7 +54,7 @@ const SMALL_NAME = new RegExp([
   /[\w.-]+\.(?:conf|cnf|cfg|ini|json|ya?ml|toml|env|txt|list|repo|xml|properties|md|lock|mod|sum|gradle|sbt|gemspec|hcl|rules|profile|policy|service|socket|csv|tsv|tmpl|template|tpl|j2|erb)(?:\.[\w-]+)?/,
   // Keys and signatures.
   /[\w.-]+\.(?:pem|crt|cer|key|gpg|asc|pub|jks|p12|pfx|keystore|sig|sha256|sum)/,
-  /\.[\w-]+/,
+  /\.(?!git\/?$)[\w-]+/,
   /(?:docker-)?entrypoint[\w-]*|Gemfile|Pipfile|Makefile|Rakefile|Procfile|Caddyfile|Vagrantfile|crontabs?|gradlew|mvnw|run|start|start-\w+|init|healthcheck|LICENSE|NOTICE|README|VERSION/,
   // Folders of such.
   /[\w-]*(?:conf|config|configs|scripts?)|conf\.d|sh|patches|certs|keys/,

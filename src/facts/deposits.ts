@@ -4,7 +4,7 @@ import type { Span } from '../text.ts'
 import type { NormalCommand } from './commands.ts'
 import { copiedBytes, hasSmallName, isSmallCopy } from './copied-files.ts'
 import { fact } from './fact.ts'
-import { baseName, covers, destinationOf, SOME_NAME } from './image-paths.ts'
+import { baseName, covers, destinationOf, meets, SOME_NAME } from './image-paths.ts'
 import { isAptIndex, packageRemovals, packageTraces } from './package-traces.ts'
 import { fileRemovals, fileWrites } from './writes.ts'
 
@@ -41,7 +41,7 @@ export const copyDeposit = (build: Build, step: CopyStep): Deposit => ({ step, a
 
 function copyHit(build: Build, step: CopyStep, pattern: string): Hit | null {
   const target = destinationOf(step)
-  if (target === null) return null
+  if (target === null || !meets(pattern, target)) return null
   const bytes = copiedBytes(build, step, path => covers(pattern, path))
   if (bytes !== 'unknown') return bytes > 0 ? { bytes, isSmall: false } : null
   return placesOf(step, target).some(place => covers(pattern, place)) ? { bytes: null, isSmall: isSmallCopy(step) || hasSmallName(pattern) && !pattern.includes('*') } : null

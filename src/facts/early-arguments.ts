@@ -14,9 +14,11 @@ export interface EarlyArgument {
 
 export const earlyArguments = fact((build: Build): readonly EarlyArgument[] => volatileArguments(build).flatMap(({ setting, variable }) => {
   if (variable.span === null || isPinnedValue(defaultText(build, variable))) return []
+  const unused = unusedSteps(build, setting, variable)
+  if (unused.length === 0) return []
   // The model says what its value re-runs; of these, the ones before anybody uses it run for nothing.
   const { reran } = rebuild(build, { kind: 'arg', name: variable.name }, setting.stage.label)
-  const steps = unusedSteps(build, setting, variable).filter(step => reran.has(step))
+  const steps = unused.filter(step => reran.has(step))
   return steps.length > 0 ? [{ setting, variable, steps }] : []
 }))
 

@@ -22,6 +22,8 @@ interface Ground {
   readonly tools: ReadonlySet<string>
   /** Of a stage that only builds: tools may be used, but nothing may be compiled. */
   readonly isBuilder: boolean
+  /** Node runs there: what npm installs elsewhere may run here. For other languages it makes files for browsers. */
+  readonly isNode: boolean
 }
 
 const programsOf = (tool: string): readonly string[] => (Object.hasOwn(toolPrograms, tool) ? toolPrograms[tool]! : [tool])
@@ -29,7 +31,7 @@ const programsOf = (tool: string): readonly string[] => (Object.hasOwn(toolProgr
 /** Whether all stages on this one's base would do with the variant instead. */
 export function fitsVariant(build: Build, root: Stage, variant: LighterVariant): boolean {
   const lost = variant.lost.flatMap(programsOf)
-  const ground: Ground = { build, missing: new Set(lost), tools: new Set(lost), isBuilder: false }
+  const ground: Ground = { build, missing: new Set(lost), tools: new Set(lost), isBuilder: false, isNode: variant.image === 'node' }
   const stages = stagesOn(build, root)
   const isServer = variant.family.kind === 'server'
   if (isServer && usesModules(build)) return false
@@ -63,6 +65,7 @@ function commandFits(ground: Ground, command: NormalCommand): boolean {
   if (command.command.callsFunction || command.words.length === 0) return true
   if (program === 'npm' && values[0] === 'rebuild') return false
   if (program === null || (ground.isBuilder ? compilers.test(program) : ground.missing.has(program))) return false
+  if (ground.isBuilder && !ground.isNode && isNodeTool(program)) return true
   if (program === 'tar' && !ground.isBuilder && values.some(value => value === null || /\.(?:xz|txz|bz2|tbz2?|zst|lzma)$|^-?[a-zA-Z]*[jJ][a-zA-Z]*$/.test(value))) return false
   const managed = packageCommandsOf(command)
   const installs = installsOf(command.step).filter(install => install.command === command)
@@ -78,11 +81,11 @@ function commandFits(ground: Ground, command: NormalCommand): boolean {
 
 /** What the language's own tools do without installing anything. */
 const quietVerbs: Readonly<Record<string, RegExp>> = {
-  npm: /^(?:config|set|cache|prune|pkg|version|-v|--version)$/, yarn: /^(?:config|set|cache|version|-v|--version)$/, pnpm: /^(?:config|set|store|prune|-v|--version)$/, npx: /^(?!)/,
+  npm: /^(?:config|set|cache|prune|pkg|version|-v|--version)$/, yarn: /^(?:config|set|cache|version|-v|--version)$/, pnpm: /^(?:config|set|store|prune|-v|--version)$/, npx: /^(?!)/, bun: /^(?:pm|--version|-v)$/, bunx: /^(?!)/,
   corepack: /^(?:enable|prepare|use|install)$/, pip: /^(?:config|cache|list|check|freeze|--version|-V)$/, uv: /^(?:venv|cache|--version)$/, poetry: /^(?:config|--version)$/,
 }
 
-const isNodeTool = (program: string): boolean => /^(?:npm|npx|yarn|pnpm)$/.test(program)
+const isNodeTool = (program: string): boolean => /^(?:npm|npx|yarn|pnpm|bun|bunx)$/.test(program)
 
 /** Packages of Debian: whether they are for running, not for building; what they bring is there from now on. */
 function bringPackages({ missing }: Ground, names: readonly (string | null)[]): boolean {
@@ -118,12 +121,12 @@ function copyFits(ground: Ground, step: CopyStep, isServer: boolean): boolean {
   return from.kind === 'stage' && builderFits(ground, from.stage)
 }
 
-function builderFits({ build }: Ground, stage: Stage): boolean {
+function builderFits({ build, isNode }: Ground, stage: Stage): boolean {
   const chain = [stage]
   while (chain[0]!.base.kind === 'stage') chain.unshift(chain[0]!.base.stage)
   const base = rootOf(stage).base
   if (base.kind !== 'image' || base.ref === null) return base.kind === 'scratch'
-  const ground: Ground = { build, missing: new Set(), tools: toolsOfBuilders, isBuilder: true }
+  const ground: Ground = { build, missing: new Set(), tools: toolsOfBuilders, isBuilder: true, isNode }
   return chain.every(({ steps }) => steps.every(step => (step.kind === 'run' ? runFits(ground, step) : step.kind === 'workdir' || copyFits(ground, step, false))))
 }
 

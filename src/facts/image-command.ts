@@ -40,7 +40,7 @@ const isSetting = (instruction: Instruction): instruction is Setting => instruct
 function readCommand(setting: Setting): ImageCommand | null {
   const text = setting.text.replace(/^\S+\s*/, '').replace(/^(?:--\S+\s+)*(?:CMD\s+)?/i, match => (setting.keyword === 'HEALTHCHECK' ? '' : match))
   const list = jsonWords(text)
-  if (list?.length === 0) return null
+  if (list?.length === 0 || (setting.keyword === 'HEALTHCHECK' && /^NONE\s*$/i.test(text))) return null
   return list ? { setting, form: 'exec', words: list } : { setting, form: 'shell', words: shellWords(text) }
 }
 
@@ -50,7 +50,8 @@ function jsonWords(text: string): readonly string[] | null {
   return (text.match(/"(?:[^"\\]|\\.)*"/g) ?? []).map(word => word.slice(1, -1).replace(/\\(.)/g, '$1'))
 }
 
-const shellWords = (text: string): readonly string[] => text.match(/\$\([^()]*\)|&&|\|\||[;|&<>()]+|(?:"[^"]*"|'[^']*'|[^\s;|&<>()"'])+/g)?.map(word => word.replace(/["']/g, '')) ?? []
+/** Redirections are left out. */
+const shellWords = (text: string): readonly string[] => text.replace(/(^|[\s;|&])\d?(?:[<>]{1,2}&?|&>)\s*[^\s;|&<>()]+/g, '$1').match(/\$\([^()]*\)|&&|\|\||[;|&<>()]+|(?:"[^"]*"|'[^']*'|[^\s;|&<>()"'])+/g)?.map(word => word.replace(/["']/g, '')) ?? []
 
 /** Programs that only start another one, with the number of their own arguments. */
 const wrappers: Readonly<Record<string, number>> = { exec: 0, tini: 0, 'dumb-init': 0, env: 0, nohup: 0, time: 0, 'su-exec': 1, gosu: 1, setpriv: 0, catchsegv: 0 }

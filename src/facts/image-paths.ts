@@ -64,6 +64,13 @@ export function covers(pattern: string, path: string): boolean {
   return wanted.length <= given.length && wanted.every((part, at) => matchesName(part, given[at]!))
 }
 
+/** Whether the pattern and a folder have anything to do with one another: one lies in the other. */
+export function meets(pattern: string, folder: string): boolean {
+  const wanted = pattern.split('/').filter(part => part !== '')
+  const given = folder.split('/').filter(part => part !== '')
+  return wanted.slice(0, given.length).every((part, at) => matchesName(part, given[at]!))
+}
+
 /** `*` and `?` only; a bracket takes in nothing, for want of knowing. */
 function matchesName(pattern: string, name: string): boolean {
   if (name.startsWith('.') && !pattern.startsWith('.')) return false
@@ -87,12 +94,14 @@ function matchesName(pattern: string, name: string): boolean {
   return /^\**$/.test(pattern.slice(at))
 }
 
+/** Nobody writes more by hand; with more, anything may be mounted. */
+const MOST_MOUNTS = 50
+
 /** Whether what a RUN does to this path stays out of its layer. */
-export const isMounted = (step: RunStep, path: string): boolean =>
-  step.mounts.some(({ target, type }) => {
-    const folder = target === null || type === 'secret' || type === 'ssh' ? null : absolutePath(step.workdir, target)
-    return folder !== null && isWithin(path, folder)
-  })
+export const isMounted = (step: RunStep, path: string): boolean => step.mounts.length > MOST_MOUNTS || step.mounts.some(({ target, type }) => {
+  const folder = target === null || type === 'secret' || type === 'ssh' ? null : absolutePath(step.workdir, target)
+  return folder !== null && isWithin(path, folder)
+})
 
 /** The destination of a copy, absolute; null when unknown. */
 export const destinationOf = (step: CopyStep): string | null => (step.target === null ? null : absolutePath(step.workdir, step.target))

@@ -1,10 +1,10 @@
 // RUN steps that give copied files another owner, so that a second copy of them lands in a layer of its own.
-import type { Build, CopyStep, RunStep } from '../model/build.ts'
+import type { Build, CopyStep, RunStep, Step } from '../model/build.ts'
 import type { NormalCommand } from './commands.ts'
-import { isSmallCopy, copiedBytes } from './copied-files.ts'
+import { copiedBytes, isSmallCopy } from './copied-files.ts'
 import { fact } from './fact.ts'
-import { baseName, covers, destinationOf, isMounted, isWithin } from './image-paths.ts'
-import { createdAccounts, ownerChanges, type OwnerChange } from './ownership.ts'
+import { baseName, covers, destinationOf, isMounted, isWithin, meets } from './image-paths.ts'
+import { createdAccounts, ownerChanges, type Account, type OwnerChange } from './ownership.ts'
 import { shippedSteps } from './shipped-steps.ts'
 
 export interface TakenCopy {
@@ -22,22 +22,43 @@ export interface LateOwner {
   readonly creation: NormalCommand | null
 }
 
+/** Copies and changes beyond these many are not followed: each is compared with each. */
+const MOST_COPIES = 100
+const MOST_CHANGES = 500
+
 /** Changes that hit files of an earlier COPY or ADD in the shipped chain that has another owner. */
 export const lateOwners = fact((build: Build): readonly LateOwner[] => {
-  const steps = shippedSteps(build)
-  return steps.flatMap((step, index) => {
-    if (step.kind !== 'run' || step.onbuild || step.stage.windows) return []
-    const found = ownerChanges(step).flatMap(change => {
-      const before = steps.slice(0, index)
-      const copies = before.flatMap(copy => (copy.kind === 'run' || copy.kind === 'workdir' || copy.onbuild || keepsOwner(copy, change) ? [] : takenBy(build, copy, change)))
-      const first = copies[0] ? before.indexOf(copies[0].copy) : 0
-      const since = steps.slice(first, index + 1).flatMap(between => (between.kind === 'run' ? createdAccounts(between) : []))
-      return copies.length > 0 ? [{ step, change, copies, creation: since.find(({ name }) => !/^\d+$/.test(name) && change.value.split(':').includes(name))?.command ?? null }] : []
-    })
-    // A layer holds a file once, however often its step touches it.
-    return found.filter((late, at) => !late.copies.every(({ copy }) => found.slice(0, at).some(earlier => earlier.copies.some(other => other.copy === copy))))
-  })
+  const copies: CopyStep[] = []
+  const accounts: Account[] = []
+  const found: LateOwner[] = []
+  let left = MOST_CHANGES
+  for (const step of shippedSteps(build)) {
+    if (step.onbuild || step.stage.windows || step.kind === 'workdir') continue
+    if (step.kind === 'run') {
+      accounts.push(...createdAccounts(step))
+      const changes = ownerChanges(step).slice(0, left)
+      left -= changes.length
+      found.push(...withoutRepeats(changes.flatMap(change => lateOwner(build, step, change, copies, accounts))))
+    } else if (copies.length < MOST_COPIES) copies.push(step)
+  }
+  return found
 })
+
+function lateOwner(build: Build, step: RunStep, change: OwnerChange, before: readonly CopyStep[], accounts: readonly Account[]): readonly LateOwner[] {
+  const copies = before.flatMap(copy => (keepsOwner(copy, change) ? [] : takenBy(build, copy, change)))
+  const first = copies[0]
+  if (!first) return []
+  const names = change.value.split(':').filter(name => !/^\d+$/.test(name))
+  const creation = accounts.find(({ name, command }) => names.includes(name) && isAfter(command.step, first.copy))
+  return [{ step, change, copies, creation: creation?.command ?? null }]
+}
+
+/** In the chain of shipped stages, of which a later one has the higher number. */
+const isAfter = (a: Step, b: Step): boolean => a.stage.index > b.stage.index || a.stage === b.stage && a.index > b.index
+
+/** A layer holds a file once, however often its step touches it. */
+const withoutRepeats = (found: readonly LateOwner[]): readonly LateOwner[] =>
+  found.filter((late, at) => !late.copies.every(({ copy }) => found.slice(0, at).some(earlier => earlier.copies.some(other => other.copy === copy))))
 
 /** Whether the files already belong to whom the change gives them: root, unless `--chown` or another stage says otherwise. */
 function keepsOwner({ chown, from }: CopyStep, { value }: OwnerChange): boolean {
@@ -51,7 +72,8 @@ function keepsOwner({ chown, from }: CopyStep, { value }: OwnerChange): boolean 
 function takenBy(build: Build, copy: CopyStep, { recursive, paths, command }: OwnerChange): readonly TakenCopy[] {
   const target = destinationOf(copy)
   if (target === null) return []
-  const meant = paths.filter(path => path !== '/' && !isMounted(command.step, path))
+  const meant = paths.filter(path => path !== '/' && meets(path, target) && !isMounted(command.step, path))
+  if (meant.length === 0) return []
   const isMeant = (file: string): boolean => meant.some(path => (recursive ? covers(path, file) : isMatch(path, file)))
   const bytes = copiedBytes(build, copy, isMeant)
   const taken = { copy, bytes: bytes === 'unknown' ? null : bytes, isSmall: isSmallCopy(copy) }

@@ -14,17 +14,22 @@ export interface LateRemoval {
   readonly stored: readonly (Hit & { readonly deposit: Deposit })[]
 }
 
+/** Comparisons of a removal with what may be removed; a file that needs more was written by a program. */
+const MOST_COMPARED = 200_000
+
 /** One for each step that removes something too late. A removal that also serves what its own step made says nothing of earlier ones. */
 export const lateRemovals = fact((build: Build): readonly LateRemoval[] => {
   const open = new Set<Deposit>()
   const found: LateRemoval[] = []
+  let left = MOST_COMPARED
   // A refresh on its own belongs into the step that installs; its index then goes where that one's goes.
   const lone = new Set<Step>(loneRefreshes(build).map(({ refresh }) => refresh.step))
   for (const step of shippedSteps(build)) {
     if (step.onbuild) continue
     if (step.kind === 'copy' || step.kind === 'add') open.add(copyDeposit(build, step))
     if (step.kind !== 'run' || step.stage.windows) continue
-    const late = removedLate(step, open)
+    left -= removalsOf(step).length * open.size
+    const late = left > 0 ? removedLate(step, open) : null
     if (late) found.push(late)
     for (const deposit of lastingDeposits(step)) if (!lone.has(step)) open.add(deposit)
   }

@@ -1,6 +1,6 @@
 // Package indexes that are refreshed in one step and used in another, which takes them from the cache.
 import { contextSelectors, stepBelow } from '../cache/context-reads.ts'
-import type { Build, RunStep, Stage } from '../model/build.ts'
+import type { Build, RunStep, Stage, Step } from '../model/build.ts'
 import { takesWholeContext } from './broad-copies.ts'
 import { cleanups } from './cleanups.ts'
 import { commandsOf, type NormalCommand } from './commands.ts'
@@ -24,15 +24,20 @@ const TAKES_ANY_INDEX = ['apt', 'pacman', 'xbps', 'emerge']
 export const loneRefreshes = fact((build: Build): readonly LoneRefresh[] => build.stages.flatMap(stage => (stage.windows ? [] : stage.steps.flatMap(step => {
   const refresh = step.kind === 'run' && !step.onbuild ? loneRefresh(step) : null
   // With the whole context below it, the Dockerfile's own edits refresh it as well.
-  if (!refresh || standsOnContext(refresh.step)) return []
-  const installs = usersBelow(build, stage, refresh.step.index + 1, refresh.manager)
+  if (!refresh || aboveContext(build).has(step)) return []
+  const installs = usersBelow(build, stage, step.index + 1, refresh.manager, 0)
   return installs.length > 0 ? [{ refresh, installs }] : []
 }))))
 
-function standsOnContext(step: RunStep): boolean {
-  for (let at = stepBelow(step); at; at = stepBelow(at)) if (at.kind !== 'workdir' && contextSelectors(at).length > 0 && takesWholeContext(at)) return true
-  return false
-}
+/** Steps that stand on one that takes the whole context. */
+const aboveContext = fact((build: Build): ReadonlySet<Step> => {
+  const found = new Set<Step>()
+  for (const stage of build.stages) for (const step of stage.steps) {
+    const below = stepBelow(step)
+    if (below && (found.has(below) || below.kind !== 'workdir' && contextSelectors(below).length > 0 && takesWholeContext(below))) found.add(step)
+  }
+  return found
+})
 
 /** Commands beside a refresh that neither install nor use the index. */
 const PREPARES = /^(?:echo|printf|set|true|:|sed|cat|tee|export|mkdir|touch|ln|chmod|cp|mv|rm|dpkg|apt-key|add-apt-repository|gpg|curl|wget|apt-get|apt|pacman|pacman-key|xbps-install|sleep|cd|test|\[)$/
@@ -45,15 +50,30 @@ function loneRefresh(step: RunStep): IndexRefresh | null {
   return !isUsed && commands.every(({ program, command }) => program === null ? command.words.length === 0 : PREPARES.test(program)) ? refresh : null
 }
 
+/** Stages built FROM one another beyond this many are not followed. */
+const LONGEST_CHAIN = 50
+
+const stagesOn = fact((build: Build): ReadonlyMap<Stage, readonly Stage[]> => {
+  const found = new Map<Stage, Stage[]>()
+  for (const stage of build.stages) {
+    if (stage.base.kind !== 'stage' || stage.windows) continue
+    const known = found.get(stage.base.stage)
+    if (known) known.push(stage)
+    else found.set(stage.base.stage, [stage])
+  }
+  return found
+})
+
 /** The first install below that uses this index: here, or else in each stage built FROM here. */
-function usersBelow(build: Build, stage: Stage, from: number, manager: string): readonly Install[] {
-  for (const step of stage.steps.slice(from)) {
+function usersBelow(build: Build, stage: Stage, from: number, manager: string, depth: number): readonly Install[] {
+  for (let at = from; at < stage.steps.length; at++) {
+    const step = stage.steps[at]!
     if (step.kind !== 'run') continue
     if (mayRefresh(step, manager)) return []
     const install = installsOf(step).find(candidate => candidate.manager === manager && !candidate.command.command.conditional && candidate.effect !== 'fetch' && usesIndex(candidate))
     if (install) return isIndexMounted(step, install.row) ? [] : [install]
   }
-  return build.stages.filter(({ base, windows }) => base.kind === 'stage' && base.stage === stage && !windows).flatMap(next => usersBelow(build, next, 0, manager))
+  return depth === LONGEST_CHAIN ? [] : (stagesOn(build).get(stage) ?? []).flatMap(next => usersBelow(build, next, 0, manager, depth + 1))
 }
 
 /** Of packages that are all files at hand only the dependencies come from the index. */

@@ -45,8 +45,10 @@ function ownerOf({ step }: NormalCommand, { text, value }: Word): { readonly wri
 
 const ACCOUNT_OPTIONS = { short: 'bcdefgGhkKpRsuZ', long: ['--home', '--home-dir', '--shell', '--uid', '--gid', '--ingroup', '--gecos', '--comment', '--groups', '--password', '--base-dir', '--expiredate', '--inactive', '--key', '--skel', '--conf'] }
 
-/** Names that this step makes known, of users and groups, with the command that does. */
-export const createdAccounts = fact((step: RunStep): readonly { readonly name: string; readonly command: NormalCommand }[] => certainCommands(step).flatMap(command =>
+/** A user or group, and the command that makes it known. */
+export interface Account { readonly name: string; readonly command: NormalCommand }
+
+export const createdAccounts = fact((step: RunStep): readonly Account[] => certainCommands(step).flatMap(command =>
   (/^(?:useradd|adduser|groupadd|addgroup)$/.test(command.program ?? '')
     ? parseWords(argumentWords(command), ACCOUNT_OPTIONS).operands.map(({ value, text }) => ({ name: value ?? text, command }))
     : [])))

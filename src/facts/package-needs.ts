@@ -24,7 +24,7 @@ function textsOf(build: Build, isMeant: (name: string) => boolean): readonly str
   return found.filter(text => typeof text === 'string')
 }
 
-const nodeLocks: readonly string[] = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml']
+const nodeLocks: readonly string[] = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock']
 const quotedNames = /"([^"\s]+)"\s*:/g
 
 /** Of all manifests in the context, since workspaces share one install. */
@@ -49,14 +49,16 @@ function isPlainPythonProject(build: Build, { manifests, manager, hasUnknownMani
   return locals.length === 0 && wanted.size > 0 && [...wanted].every(name => isPlainRequirements(build, name, new Set()))
 }
 
-/** Each package has a wheel or is known, and none of them loads what a slim image lacks. */
-const isPlainLock = (text: string): boolean =>
-  text.split(/^\[\[package\]\]$/m).slice(1).every(entry => {
+/** Each package has a wheel or is known, and none of them loads what a slim image lacks: psycopg brings its own library when its binary part is there. */
+const isPlainLock = (text: string): boolean => {
+  const hasBinary = /^name\s*=\s*"psycopg-binary"/m.test(text)
+  return text.split(/^\[\[package\]\]$/m).slice(1).every(entry => {
     const name = /^name\s*=\s*"([^"]+)"/m.exec(entry)?.[1] ?? ''
     const isProject = /^source\s*=\s*\{\s*(?:virtual|editable|workspace)\b/m.test(entry)
     const fits = /\.whl"/.test(entry) || isPlainPython(name)
-    return isProject || (fits && !pythonPackagesOfSystem.has(plainName(name)) && !/^source\s*=\s*\{\s*git\b/m.test(entry))
+    return isProject || (fits && (!pythonPackagesOfSystem.has(plainName(name)) || (hasBinary && name === 'psycopg')) && !/^source\s*=\s*\{\s*git\b/m.test(entry))
   })
+}
 
 /** All files of that name in the context, and what they include. */
 function isPlainRequirements(build: Build, name: string, seen: Set<string>): boolean {

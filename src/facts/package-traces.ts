@@ -21,12 +21,17 @@ const APT_INDEX = cachePlace('apt', 'index')
 export const isAptIndex = ({ place }: Trace): boolean => place === APT_INDEX
 
 /** Left by commands that run whenever the step does. */
-export const packageTraces = fact((step: RunStep): readonly Trace[] => [
+export const packageTraces = fact((step: RunStep): readonly Trace[] => tracesOf(step).slice(0, MOST_TRACES))
+
+/** More in one step are not followed: each is compared with each removal. */
+const MOST_TRACES = 200
+
+const tracesOf = (step: RunStep): readonly Trace[] => [
   ...indexRefreshes(step).filter(({ command, keepsIndex, manager, row }) =>
     keepsIndex && !command.command.conditional && !isIndexMounted(step, row) && manager !== 'nix').map(({ command, manager }) => ({ command, place: cachePlace(manager, 'index') })),
   ...installsOf(step).filter(({ command }) => !command.command.conditional).flatMap(install => [...cachesLeft(install), ...packagesLeft(install)]
     .map(place => ({ place, command: install.command }))),
-])
+]
 
 /** apt counts two folders as its index; what matters are the lists. */
 export const isIndexMounted = (step: RunStep, { name, caches }: Pick<PackageManager, 'name' | 'caches'>): boolean =>
@@ -60,11 +65,13 @@ const leavesOutDevelopment = ({ command, options }: Install): boolean =>
   || options.some(({ name, value }) => /^(--omit|--only|--production|--prod|-P)$/.test(name) && value !== 'false')
 
 /** What commands that run whenever the step does take away. */
-export const packageRemovals = fact((step: RunStep): readonly Trace[] => [
+export const packageRemovals = fact((step: RunStep): readonly Trace[] => removalsIn(step).slice(0, MOST_TRACES))
+
+const removalsIn = (step: RunStep): readonly Trace[] => [
   ...cleanups(step).filter(({ command, complete }) => complete && !command.command.conditional).flatMap(({ command, manager, kinds, path }) =>
     (manager === 'apt' && path !== null && path !== aptLists ? [] : kinds.map(kind => ({ command, place: cachePlace(manager, kind) })))),
   ...certainCommands(step).flatMap(command => uninstalled(command).map(place => ({ place, command }))),
-])
+]
 
 interface Uninstaller { readonly manager: string; readonly verbs: readonly string[]; readonly short: string; readonly long: readonly string[] }
 const APT: Uninstaller = { manager: 'apt', verbs: ['remove', 'purge', 'autoremove', 'autopurge'], short: 'otc', long: ['--option', '--target-release', '--config-file'] }

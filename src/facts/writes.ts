@@ -21,14 +21,17 @@ export interface FileRemoval {
   readonly command: NormalCommand
 }
 
+/** More in one step are not followed: each is compared with each. */
+const MOST_WRITES = 50
+const MOST_REMOVALS = 100
+
 /** In the order of the text. */
-export const fileWrites = fact((step: RunStep): readonly FileWrite[] => certainCommands(step).flatMap(command =>
-  writesOf(command).filter(({ path }) => !isMounted(step, path))))
+export const fileWrites = fact((step: RunStep): readonly FileWrite[] => certainCommands(step).flatMap(writesOf).slice(0, MOST_WRITES).filter(({ path }) => !isMounted(step, path)))
 
 /** What `rm`, `mv` and `find -delete` take away. */
-export const fileRemovals = fact((step: RunStep): readonly FileRemoval[] => certainCommands(step).flatMap(command =>
-  removedBy(command).filter(pattern => pattern !== '/' && pattern !== '/*' && !isMounted(step, pattern))
-    .map(pattern => ({ pattern, command, how: command.program === 'mv' ? 'moves' as const : 'removes' as const }))))
+export const fileRemovals = fact((step: RunStep): readonly FileRemoval[] => certainCommands(step)
+  .flatMap(command => removedBy(command).map(pattern => ({ pattern, command, how: command.program === 'mv' ? 'moves' as const : 'removes' as const })))
+  .slice(0, MOST_REMOVALS).filter(({ pattern }) => pattern !== '/' && pattern !== '/*' && !isMounted(step, pattern)))
 
 /** Commands that run whenever the step does; none where the script cannot be read. */
 export const certainCommands = fact((step: RunStep): readonly NormalCommand[] => {
@@ -101,7 +104,7 @@ function curlTargets(command: NormalCommand): readonly (string | null)[] {
   const named = parsed.options.filter(({ name, value }) => /^(-o|--output)$/.test(name) && value !== '-').map(({ value }) => inFolder(value ?? null))
   // With -J the server chooses the name.
   const isRemote = hasOption(parsed, '-O', '--remote-name', '--remote-name-all') && !hasOption(parsed, '-J', '--remote-header-name')
-  return [...named, ...(isRemote && named.length === 0 ? remoteNames(parsed).map(inFolder) : [])]
+  return [...named, ...(isRemote && named.length === 0 ? remoteNames(parsed, false).map(inFolder) : [])]
 }
 
 const WGET: ValueOptions = {
@@ -115,10 +118,14 @@ function wgetTargets(command: NormalCommand): readonly (string | null)[] {
   const document = optionValue(parsed, '-O', '--output-document')
   if (document !== undefined) return document === '-' ? [] : [pathOf(command, document)]
   const folder = optionValue(parsed, '-P', '--directory-prefix')
-  return remoteNames(parsed).map(name => (name === null || folder === null ? null : pathOf(command, folder === undefined ? name : `${folder}/${name}`)))
+  return remoteNames(parsed, true).map(name => (name === null || folder === null ? null : pathOf(command, folder === undefined ? name : `${folder}/${name}`)))
 }
 
-const remoteNames = ({ operands }: ParsedWords): readonly (string | null)[] => operands.map(({ value, glob }) => (value === null || glob ? null : /^(?:[a-z]+:\/\/)?[^/?#]+\/[^?#]*?([^/?#]+)(?:#.*)?$/i.exec(value)?.[1] ?? null))
+/** Names that files get from their addresses: curl drops the query, wget keeps it. */
+const remoteNames = ({ operands }: ParsedWords, keepsQuery: boolean): readonly (string | null)[] => operands.map(({ value, glob }) => {
+  const address = value === null || glob && !/^https?:/.test(value) ? null : value.replace(/#.*$/, '').replace(keepsQuery ? /^$/ : /\?.*$/, '')
+  return address === null ? null : /^(?:[a-z]+:\/\/)?[^/?]+\/(?:[^?]*\/)?([^/?]+(?:\?[^/]*)?)$/i.exec(address)?.[1] ?? null
+})
 
 const GIT_GLOBAL: ValueOptions = { short: 'Cc', long: ['--git-dir', '--work-tree', '--namespace', '--exec-path'] }
 const CLONE: ValueOptions = { short: 'bcojuS', long: ['--branch', '--depth', '--config', '--origin', '--reference', '--separate-git-dir', '--template', '--upload-pack', '--jobs', '--filter', '--shallow-since', '--shallow-exclude', '--server-option', '--revision'] }
@@ -133,7 +140,7 @@ function cloned(command: NormalCommand): readonly Written[] {
   const name = folder ? folder.value : url?.value == null ? null : cloneName(url)
   const base = moved === undefined ? folderOf(command) : pathOf(command, moved)
   const path = name === null || name === '' ? null : folder && moved === undefined ? pathOf(command, name) : absolutePath(base, name)
-  return path === null ? [] : [{ how: 'clones', path: `${path}/.git` }]
+  return path === null ? [] : [{ how: 'clones', path: `${path}/.git` }, { how: 'clones', path: `${path}/${SOME_NAME}` }]
 }
 
 const cloneName = ({ value }: Word): string => baseName(value!.replace(/\/+$/, '').replace(/\.git$/, '').replace(/^.*:/, '/'))

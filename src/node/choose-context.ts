@@ -72,11 +72,14 @@ function readInside(file: string, top: string): FoundIgnoreFile | null {
   }
 }
 
+/** The folder and those above it, up to the top of the repository or of the foreign project that lies in it. */
 function upTo(folder: string, top: string): readonly string[] {
   const folders = [folder]
-  for (let at = folder; at !== top; at = dirname(at)) folders.push(dirname(at))
+  for (let at = folder; at !== top && !vendored.test(dirname(at)); at = dirname(at)) folders.push(dirname(at))
   return folders
 }
+
+const vendored = /(?:^|[\\/])(?:vendor|node_modules|third[-_]party)$/
 
 function candidate(folder: string, ignoreFile: FoundIgnoreFile | null, hasIgnoreFile: boolean): Candidate {
   return { folder, hasIgnoreFile, context: openContext(ignoreFile ? { ignoreFile: { path: ignoreFile.file, text: ignoreFile.text } } : {}) }

@@ -2,7 +2,7 @@
 // Follows frontend/dockerfile/instructions/bflag.go, parse.go and commands_run*.go.
 import type { Flag } from '../model/build.ts'
 import { nearest } from '../nearest.ts'
-import { reasonOf } from './check-words.ts'
+import { whyNot } from './check-words.ts'
 import type { InstructionNode } from './parse.ts'
 import { didYouMean, quote, type Refusal } from './refusal.ts'
 import { expand } from './words.ts'
@@ -34,6 +34,9 @@ export const flagNames: Readonly<Record<string, Readonly<Record<string, Kind>> |
   WORKDIR: NONE,
 }
 
+/** Lists of options. BuildKit: an empty record is an error of the CSV reader. */
+const NEVER_EMPTY = new Set(['device', 'mount'])
+
 export function flagRefusal(node: InstructionNode, escape: string): Refusal | null {
   const { keyword, words } = node
   const known = flagNames[keyword]
@@ -57,7 +60,7 @@ function messageFor(keyword: string, known: Readonly<Record<string, Kind>>, flag
   }
   if (kind !== 'list' && seen.has(name)) return `${keyword} has the flag ${shown} twice.`
   if (kind === 'switch') return switchMessage(shown, value)
-  if (value === null) return `The flag ${shown} of ${keyword} has no value: it takes one after "=".`
+  if (value === null || (value === '' && NEVER_EMPTY.has(name))) return `The flag ${shown} of ${keyword} has no value: it takes one after "=".`
   if (name === 'mount') return mountMessage(value, escape)
   if (name === 'network') return choiceMessage(shown, value, ['default', 'none', 'host'])
   if (name === 'security') return choiceMessage(shown, value, ['insecure', 'sandbox'])
@@ -79,7 +82,7 @@ function choiceMessage(shown: string, value: string, choices: readonly string[])
 }
 
 /** Go's time.ParseDuration. */
-const DURATION = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/
+const DURATION = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$/
 
 function durationMessage(shown: string, value: string): string | null {
   if (!DURATION.test(value)) return `The value ${quote(value)} of ${shown} is no duration, such as "30s"${/^\d+$/.test(value) ? ': it has no unit' : ''}.`
@@ -116,8 +119,9 @@ function optionMessage(field: string, escape: string): string | null {
     return meant === null ? null : `"--mount" has no option ${quote(written)}${didYouMean(meant)}.`
   }
   if (equals === -1) return SWITCHES.includes(name) ? null : `The option ${quote(written)} of "--mount" has no value: it takes one after "=".`
-  const { value, error, malformed } = expand(field.slice(equals + 1), () => null, escape)
-  if (malformed) return `The option ${quote(field)} of "--mount" cannot be expanded: ${reasonOf(error!)}.`
+  const reason = whyNot(field.slice(equals + 1), escape)
+  if (reason) return `The option ${quote(field)} of "--mount" cannot be expanded: ${reason}.`
+  const { value } = expand(field.slice(equals + 1), () => null, escape)
   if (value === null) return null
   if (SWITCHES.includes(name)) return /^(?:[01tfTF]|true|TRUE|True|false|FALSE|False)$/.test(value) ? null : `The option ${quote(field)} of "--mount" is neither true nor false.`
   const choices = CHOICES[name]

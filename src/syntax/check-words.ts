@@ -10,31 +10,33 @@ const EXPANDED_FLAGS: Readonly<Record<string, readonly string[]>> = { ADD: ['che
 const WHOLE = new Set(['STOPSIGNAL', 'USER', 'WORKDIR'])
 
 export function expansionRefusal(node: InstructionNode, escape: string): Refusal | null {
-  for (const word of wordsToExpand(node)) {
-    const refusal = refuse(word, escape)
-    if (refusal) return refusal
+  for (const { text, span } of wordsToExpand(node)) {
+    const reason = whyNot(text, escape)
+    if (reason) return { message: `${quote(text)} cannot be expanded: ${reason}.`, span }
   }
   if (node.keyword !== 'ADD' && node.keyword !== 'COPY') return null
-  for (const { body, bodySpan, expands } of node.heredocs) {
+  for (const { name, body, bodySpan, expands } of node.heredocs) {
     // BuildKit: dockerfile2llb/convert.go, dispatch. Here the escape character is always a backslash.
-    const refusal = expands ? refuse({ text: body, span: bodySpan }, '\\', { ignoreQuotes: true }) : null
-    if (refusal) return refusal
+    const reason = expands ? whyNot(body, '\\', { ignoreQuotes: true }) : null
+    if (reason) return { message: `The here-document ${quote(name)} cannot be expanded: ${reason}.`, span: bodySpan }
   }
   return null
 }
 
-function refuse({ text, span }: Token, escape: string, options: LexOptions = {}): Refusal | null {
+/** Why the text cannot be expanded, whatever its variables hold. */
+export function whyNot(text: string, escape: string, options: LexOptions = {}): string | null {
   const { error, malformed } = expand(text, () => null, escape, options)
-  return malformed ? { message: `${quote(text)} cannot be expanded: ${reasonOf(error!)}.`, span } : null
+  return malformed ? reasonOf(error!) : null
 }
 
 /** The engine's words, made a little plainer. */
-export function reasonOf(error: string): string {
+function reasonOf(error: string): string {
   if (error.endsWith('single-quote')) return "a single quote (') is not closed"
   if (error.endsWith('double-quote')) return 'a double quote (") is not closed'
   if (error.endsWith("'}'")) return 'a "${" is not closed'
   const character = /\(([^]+)\)/.exec(error)?.[1]
-  return character === undefined ? 'it has no variable name after "${"' : `the variable name after "\${" cannot hold ${quote(character)}`
+  if (character === undefined) return 'it has no variable name after "${"'
+  return `the variable name after "\${" cannot hold ${character.trim() === '' ? 'a blank' : quote(character)}`
 }
 
 function wordsToExpand(node: InstructionNode): readonly Token[] {

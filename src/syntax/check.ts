@@ -107,14 +107,16 @@ function shapeRefusal(node: InstructionNode): Refusal | null {
     case 'LABEL': {
       // In the old form, "ENV name value", a later word may start with anything.
       const nameless = keyword === 'ARG' || words[0]?.text.includes('=') ? words.find(word => word.text.startsWith('=')) : undefined
-      return words.length === 0 || nameless ? { message: `${keyword} needs a name${nameless ? ` before ${quote(nameless.text)}` : ''}.` } : null
+      if (nameless) return { message: `${keyword} needs a name before ${quote(nameless.text)}.`, span: nameless.span }
+      return words.length === 0 ? { message: `${keyword} needs a name.` } : null
     }
     case 'SHELL':
       return json && json.length > 0 ? null : { message: 'SHELL needs its arguments as a JSON array, such as ["/bin/bash", "-c"].' }
     case 'HEALTHCHECK':
       return healthRefusal(node)
     case 'VOLUME':
-      return json && (json.length === 0 || json.some(({ value }) => [...value].every(isSpace))) ? { message: 'VOLUME needs a path.' } : null
+      if (json?.length === 0) return { message: 'VOLUME needs a path.' }
+      return json?.some(({ value }) => [...value].every(isSpace)) ? { message: 'VOLUME has an empty path.' } : null
     case 'ONBUILD':
       return NOT_TRIGGERS.has(node.trigger?.keyword ?? '') ? { message: `${node.trigger!.keyword} cannot be a trigger of ONBUILD.` } : node.trigger && formRefusal(node.trigger)
     default:
@@ -140,10 +142,10 @@ function healthRefusal({ words, rest, keywordSpan }: InstructionNode): Refusal |
   const { text, span } = words[0] ?? { text: '', span: keywordSpan }
   const kind = text.toUpperCase()
   const after = rest.text.slice(text.length).trim()
-  if (kind === 'NONE') return after === '' ? null : { message: `HEALTHCHECK NONE takes no arguments, such as ${quote(after)}.` }
+  if (kind === 'NONE') return after === '' ? null : { message: `HEALTHCHECK NONE takes no arguments, but ${quote(after)} follows.` }
   if (kind === 'CMD') return after === '' || readJsonArray(after)?.length === 0 ? { message: 'HEALTHCHECK CMD needs a command.' } : null
   const meant = nearest(kind, ['CMD', 'NONE'])
-  return /^[A-Z]+$/.test(text) && meant === null ? null : { message: `HEALTHCHECK takes CMD or NONE, not ${quote(text)}.`, span }
+  return /^[A-Z]+$/.test(text) && meant === null ? null : { message: `HEALTHCHECK takes CMD or NONE, not ${quote(text)}${didYouMean(meant)}.`, span }
 }
 
 /** Where a FROM last names each base; one with a variable may name any, and counts as `$`. */

@@ -5,5 +5,11 @@ import type { Span } from '../text.ts'
 export interface Refusal { readonly message: string; readonly span?: Span }
 
 const LONGEST_QUOTE = 40
-export const quote = (text: string): string => `"${text.length > LONGEST_QUOTE ? text.slice(0, LONGEST_QUOTE) + '…' : text}"`
+
+/** The user's own text, on one line and cut short. */
+export function quote(text: string): string {
+  const line = text.slice(0, LONGEST_QUOTE + 1).replace(/\s+/g, ' ')
+  const shown = line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line
+  return shown.includes('"') ? `'${shown}'` : `"${shown}"`
+}
 export const didYouMean = (word: string | null): string => (word === null ? '' : ` (did you mean "${word}"?)`)

@@ -69,6 +69,6 @@ describe('what rules ask agrees with compare()', () => {
         expect(chained).toEqual(reran)
         expect(chained.map(entry => text.slice(0, entry.span.start).split('\n').length)).toEqual(verdicts)
       }
-    }))
+    }), { numRuns: 60 })
   })
 })

@@ -62,7 +62,7 @@ describe('the exit code', () => {
   test('is 2 when something could not be done, and that wins', async () => {
     const { code, out, err } = await run(['error', 'nowhere'])
     expect({ code, err }).toEqual({ code: 2, err: 'cachemiss: nowhere: no such file or folder\n' })
-    expect(out).toContain('Unknown instruction')
+    expect(out).toContain('syntax-error')
   })
 
   test('is 0 where there is nothing to lint', async () => {
@@ -126,7 +126,7 @@ describe('a mistake in the arguments is one line', () => {
 describe('reports', () => {
   test('go to standard output as text', async () => {
     const { out, err } = await run(['error'])
-    expect(out).toContain('error/Dockerfile\n  2:1  error  Unknown instruction')
+    expect(out).toMatch(/^error\/Dockerfile\n {2}2:\d+ {2}error {2}.* syntax-error\n/)
     expect(err).toBe('')
   })
 
@@ -185,7 +185,7 @@ describe('standard input', () => {
   test('is linted for -', async () => {
     const { code, out } = await run(['-'], { stdin: error })
     expect(code).toBe(1)
-    expect(out).toContain('<stdin>\n  2:1  error')
+    expect(out).toMatch(/^<stdin>\n {2}2:\d+ {2}error/)
   })
 
   test('has the name and the config of --stdin-filename', async () => {

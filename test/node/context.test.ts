@@ -174,6 +174,12 @@ describe('the context of a Dockerfile', () => {
     expect(chosen('sub/both.Dockerfile', 'FROM a\nWORKDIR /app\nCOPY . .\nRUN npm ci\n')).toBe(null)
   })
 
+  test('the manifest of an install counts as well', () => {
+    touch('web/package.json', 'web/package-lock.json', 'api/go.mod')
+    expect(chosen('web/Dockerfile', 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n')).toBe('web')
+    expect(chosen('web/root.Dockerfile', 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN cd web && npm ci\n')).toBe('.')
+  })
+
   test('what the ignore file keeps out is not there', () => {
     touch('sub/dist/app', 'dist/app')
     folder.write({ '.dockerignore': 'dist\n' })
@@ -200,6 +206,13 @@ describe('the context of a Dockerfile', () => {
     expect(chosen('sub/Dockerfile', 'FROM a\nCOPY package.json .\nCOPY dist /\n')).toBe('sub')
     expect(chosen('sub/optional.Dockerfile', 'FROM a\nCOPY conf environment.yml* noop.t?t other* /\n')).toBe('sub')
     expect(chosen('sub/mostly.Dockerfile', 'FROM a\nCOPY conf a b c /\n')).toBe(null)
+  })
+
+  test('of a vendored project is not the folder around', () => {
+    touch('go.mod', 'vendor/github.com/a/b/b.go')
+    expect(chosen('vendor/github.com/a/b/Dockerfile', 'FROM golang:1\nCOPY go.mod /\n')).toBe(null)
+    expect(chosen('vendor/github.com/a/b/all.Dockerfile', 'FROM golang:1\nCOPY b.go /\n')).toBe('vendor/github.com/a/b')
+    expect(chosen('vendors/a/Dockerfile', 'FROM golang:1\nCOPY go.mod /\n')).toBe('.')
   })
 
   test('is not known where each folder has something the other lacks', () => {

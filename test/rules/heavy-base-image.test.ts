@@ -203,6 +203,27 @@ ruleTester(rule, {
         CMD ["uvicorn", "app:app"]`,
     },
     {
+      name: 'python: pages for the browser made in another stage; the other variant saves no more',
+      code: dockerfile`
+        FROM oven/bun:1 AS pages
+        COPY . .
+        RUN bun install && bun run build
+        FROM python:3.14
+        COPY --from=pages /dist /dist
+        COPY . .
+        CMD ["python", "app.py"]`,
+      files: { 'package.json': '{ "devDependencies": { "@playwright/test": "1" } }' },
+      findings: [{ at: 'python:3.14', message: /^(?!.*alpine).*python:3.14-slim/ }],
+      fixed: dockerfile`
+        FROM oven/bun:1 AS pages
+        COPY . .
+        RUN bun install && bun run build
+        FROM python:3.14-slim
+        COPY --from=pages /dist /dist
+        COPY . .
+        CMD ["python", "app.py"]`,
+    },
+    {
       name: 'a server of static files, on musl',
       code: dockerfile`
         FROM node:22 AS build

@@ -25,7 +25,7 @@ ruleTester(rule, {
     ...['myapp-base', 'myapp-base:latest', 'acme/base:latest', 'app', 'localhost:5000/base', 'registry.example.com/team/base:latest', 'ghcr.io/acme/base', 'quay.io/acme/base:stable'].map(from =>
       ({ name: `may be built in the same repository: ${from}`, code: built(from) })),
     ...['centos', 'java:latest', 'openjdk:alpine'].map(from => ({ name: `no longer updated: ${from}`, code: built(from) })),
-    ...['node:lts-buster', 'rust:slim-buster', 'python:alpine3.10'].map(from => ({ name: `the system of the tag has ended: ${from}`, code: built(from) })),
+    ...['node:lts-buster', 'rust:slim-buster', 'python:alpine3.10', 'maven:alpine'].map(from => ({ name: `nobody builds that variant any more: ${from}`, code: built(from) })),
     ...['gcr.io/distroless/base-debian12', 'registry.access.redhat.com/ubi9/ubi-minimal:latest', 'gcr.io/distroless/static-debian12:nonroot'].map(from =>
       ({ name: `the release stands in the name: ${from}`, code: built(from) })),
     { name: 'a stage of that name', code: dockerfile`
@@ -77,6 +77,7 @@ ruleTester(rule, {
     { name: 'a development container', path: '.devcontainer/Dockerfile', code: built('node:latest') },
     { name: 'an image for tests', path: 'Dockerfile.test', code: built('node:latest') },
     { name: 'the folder is named after the channel', path: 'alpine/edge/Dockerfile', code: built('alpine:edge') },
+    { name: 'a folder named after the variant says nothing of the tag', path: 'alpine/Dockerfile', code: built('node:22-alpine') },
     { name: "hadolint's check is switched off", code: dockerfile`
         # hadolint ignore=DL3007
         FROM node:latest
