@@ -98,9 +98,10 @@ const isCandidate = ({ risk, family }: LighterVariant): boolean =>
 function reportOf({ ref, text, span }: Extract<Stage['base'], { kind: 'image' }>, best: LighterVariant, other: LighterVariant | undefined): Report {
   const known = text === ref ? `\`${text}\`` : `\`${text}\` (\`${ref}\`)`
   const also = other ? `; \`${other.ref}\` saves ${savingInWords(other.saving!)}, on ${other.libc}` : ''
+  const libc = best.libc === 'musl' && !best.caveat.includes('musl') ? '; musl instead of glibc' : ''
   return {
     at: { span },
-    message: `${known} holds more than this image uses: \`${best.ref}\` saves ${savingInWords(best.saving!)} (${best.caveat})${also}.`,
+    message: `${known} holds more than this image uses: \`${best.ref}\` saves ${savingInWords(best.saving!)} (${best.caveat}${libc})${also}.`,
     ...(text === ref && !text.includes('@') && { fix: { title: `Build on ${best.ref}`, safety: 'suggested', edits: [{ span, text: best.ref }] } }),
   }
 }

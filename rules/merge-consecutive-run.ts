@@ -12,7 +12,7 @@ import type { Build } from '../src/model/build.ts'
  *
  * Reports RUN steps right below one another in a stage that ships, where one step would really be better:
  *
- * - `minInstalls` or more that install packages with the same manager and nothing else, each fetching the index again;
+ * - `minInstalls` or more that install packages with the same manager and nothing else, each refreshing the index again;
  * - `minQuickSteps` or more that only set things up: `mkdir`, `ln`, `chmod`, `useradd`, `echo` into a file and the like;
  * - a `chmod` or `chown` that stores a second time what the RUN above downloaded or unpacked.
  *
@@ -23,7 +23,7 @@ import type { Build } from '../src/model/build.ts'
  * ## Why it matters
  *
  * Every RUN starts a container and makes a layer. Separate steps are good where they let the cache keep an expensive one; for
- * quick ones, and for installs that fetch the index first, they only cost time and layers. A layer holds whole files, so a
+ * quick ones, and for installs that refresh the index first, they only cost time and layers. A layer holds whole files, so a
  * changed mode or owner stores the file again
  * ([image specification](https://github.com/opencontainers/image-spec/blob/main/layer.md#change-types)).
  *
@@ -52,7 +52,7 @@ import type { Build } from '../src/model/build.ts'
  *
  * ## Cost model
  *
- * No change is simulated: the gain is the index fetched once, one layer instead of several, and bytes that are stored once.
+ * No change is simulated: the gain is the index refreshed once, one layer instead of several, and bytes that are stored once.
  */
 export default defineRule({
   id: 'merge-consecutive-run',
@@ -79,8 +79,8 @@ function* installReports(build: Build, least: number): Iterable<Report> {
     const others = rest.length > 1 ? `"${quotedCommand(build, second)}" and ${rest.length - 1} more (lines ${listed(rest.map(({ step }) => String(lineOf(build, step.span))), 9)})` : `"${quotedCommand(build, second)}" (line ${lineOf(build, second.span)})`
     yield {
       at: first.step,
-      message: `${others} ${rest.length > 1 ? 'fetch' : 'fetches'} the package index again after "${quotedCommand(build, first)}"; one RUN would fetch it once and make one layer.`,
-      related: rest.map(install => ({ at: install, message: 'fetches the package index again' })),
+      message: `${others} ${rest.length > 1 ? 'refresh' : 'refreshes'} the package index again after "${quotedCommand(build, first)}"; one RUN would do so once and make one layer.`,
+      related: rest.map(install => ({ at: install, message: 'refreshes the package index again' })),
     }
   }
 }

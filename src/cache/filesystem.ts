@@ -43,6 +43,12 @@ export function addUnknown(files: MutableFileSystem, unknown: Unknown): void {
   files.top = null
 }
 
+/** What a RUN leaves: its identity says all there is to say of what it ran on. */
+export function addWritten(files: MutableFileSystem, id: string): void {
+  files.sections.splice(0, Infinity, unknownFiles(id, { runs: new Set([id]) }))
+  files.top = null
+}
+
 export function addEntry(files: MutableFileSystem, path: string, entry: Entry): void {
   if (!files.top) files.sections.push(files.top = new Map())
   files.top.set(path, entry)

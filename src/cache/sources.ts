@@ -4,7 +4,7 @@ import { cleanPath, insideRoot } from '../model/paths.ts'
 import { normalPlatform } from '../model/platforms.ts'
 import { addCopied, addPart, destinationOn } from './copied-files.ts'
 import { ownerOf } from './file-modes.ts'
-import { addFolder, addUnknown, contentOf, forkFiles, unknownFiles, type Content, type FileSystem, type MutableFileSystem } from './filesystem.ts'
+import { addFolder, addWritten, contentOf, forkFiles, type Content, type FileSystem, type MutableFileSystem } from './filesystem.ts'
 import type { Vertex } from './graph.ts'
 import { imageNamed, type BaseImage } from './input.ts'
 import type { MountInput } from './mounts.ts'
@@ -159,7 +159,7 @@ function stageFiles(world: World, stage: Stage): FileSystem {
   const files = forkFiles(below)
   for (const step of stage.steps) {
     const { id } = world.ofStep.get(step)!
-    if (step.kind === 'run') addUnknown(files, unknownFiles(id, { runs: new Set([id]) }))
+    if (step.kind === 'run') addWritten(files, id)
     else if (step.kind === 'workdir') addFolder(files, step.path ?? '/', step.user ? ownerOf(step.user) : '')
     else addCopy(world, files, step)
   }

@@ -1,5 +1,5 @@
 // The process around the command line: its streams in, its exit code out.
-import { fstatSync, writeSync } from 'node:fs'
+import { fstatSync, statSync, writeSync } from 'node:fs'
 import type { OutputStream } from './io.ts'
 import { main } from './main.ts'
 
@@ -17,9 +17,11 @@ function streamOf(name: 'stdout' | 'stderr', descriptor: number): OutputStream {
   }
 }
 
+/** Terminals are, and so is the null device, which needs no stream to be told from one. */
 function isDevice(descriptor: number): boolean {
   try {
-    return fstatSync(descriptor).isCharacterDevice()
+    const stats = fstatSync(descriptor)
+    return stats.isCharacterDevice() && stats.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev
   } catch {
     return false
   }

@@ -5,7 +5,7 @@ import { parse } from '../../src/syntax/parse.ts'
 import { dockerfile } from '../support/dockerfile.ts'
 import type { Build } from '../../src/model/build.ts'
 
-const buildOf = (text: string): Build => toBuild(parse(text), { path: 'Dockerfile', text })
+const buildOf = (text: string): Build => toBuild(parse(text), { path: 'Dockerfile' })
 const started = (line: string): readonly (readonly string[])[] => {
   const { entrypoint, command, healthcheck } = imageCommands(buildOf(`FROM a\n${line}\n`))
   return startedCommands((entrypoint ?? command ?? healthcheck)!).map(({ program, arguments: values }) => [program, ...values])

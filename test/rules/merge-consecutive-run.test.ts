@@ -73,16 +73,16 @@ ruleTester(rule, {
     {
       code: `FROM debian\n${A}\n${B}\nCMD ["a"]\n`,
       findings: [{
-        at: A, message: '"apt-get install -y b" (line 3) fetches the package index again after "apt-get install -y a"; one RUN would fetch it once and make one layer.',
+        at: A, message: '"apt-get install -y b" (line 3) refreshes the package index again after "apt-get install -y a"; one RUN would do so once and make one layer.',
         related: [{ at: 'apt-get install -y b' }],
       }],
     },
     {
       name: 'three of apk',
       code: 'FROM alpine\nRUN apk add --no-cache a\n\nRUN apk add --no-cache b\nRUN apk add --no-cache c\nCMD ["a"]\n',
-      findings: [{ at: 'RUN apk add --no-cache a', message: /^"apk add --no-cache b" and 1 more \(lines 4 and 5\) fetch the package index again/, related: [{ at: /b$/ }, { at: /c$/ }] }],
+      findings: [{ at: 'RUN apk add --no-cache a', message: /^"apk add --no-cache b" and 1 more \(lines 4 and 5\) refresh the package index again/, related: [{ at: /b$/ }, { at: /c$/ }] }],
     },
-    { name: 'yum, cleaned in between', code: 'FROM centos:7\nRUN yum install -y a && yum clean all\nRUN yum install -y b && yum clean all\nCMD ["a"]\n', findings: [{ at: 'RUN yum install -y a && yum clean all', message: /fetches the package index again/ }] },
+    { name: 'yum, cleaned in between', code: 'FROM centos:7\nRUN yum install -y a && yum clean all\nRUN yum install -y b && yum clean all\nCMD ["a"]\n', findings: [{ at: 'RUN yum install -y a && yum clean all', message: /refreshes the package index again/ }] },
     {
       name: 'quick steps',
       code: `FROM debian\n${QUICK.join('\n')}\nCMD ["a"]\n`,
@@ -100,7 +100,7 @@ ruleTester(rule, {
     {
       name: 'a stage the shipped one is built FROM',
       code: `FROM debian AS base\n${A}\n${B}\nFROM base\nCMD ["a"]\n`,
-      findings: [{ at: A, message: /fetches/ }],
+      findings: [{ at: A, message: /refreshes/ }],
     },
   ],
 })
