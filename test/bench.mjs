@@ -41,13 +41,15 @@ function largeContext() {
     mkdirSync(join(work, `context/src/${folder}`), { recursive: true })
     times(100, file => writeFileSync(join(work, `context/src/${folder}/${file}.js`), ''))
   })
+  write('context/package.json', '{}\n')
+  write('context/package-lock.json', '{}\n')
   return write('context/Dockerfile', 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n')
 }
 
 const packages = 'libexample-development-package-with-a-long-name'
 /** Each with the number of runs and the files or folder to lint. */
 const cases = [
-  ['small file', 31, () => write('small/Dockerfile', fixtures()[0])],
+  ['small file', 31, () => write('small/Dockerfile', readFileSync(join(root, 'fixtures/node-express/Dockerfile'), 'utf8'))],
   ['many files', 5, () => (process.argv[2] === undefined ? manyFiles() : resolve(process.argv[2]))],
   ['10,000 instructions', 3, () => write('instructions/Dockerfile', `FROM node:22\n${times(2500, index => `ENV NAME_${index}=${index}\nCOPY file-${index}.txt /app/\nRUN echo ${index} > /tmp/${index}\nLABEL label-${index}=x\n`).join('')}`)],
   ['1 MiB RUN, continued lines', 3, () => write('run/Dockerfile', `FROM debian:12\nRUN apt-get update && apt-get install -y \\\n${times(20_000, index => `    ${packages}-${index} \\\n`).join('')}    end\n`)],
@@ -101,7 +103,7 @@ function compare(name, runs, input) {
 }
 
 try {
-  if (!existsSync(cli)) execFileSync('npm', ['run', 'bundle'], { cwd: root, stdio: 'inherit' })
+  execFileSync('npm', ['run', '--silent', 'bundle'], { cwd: root, stdio: 'inherit' })
   console.log(`node ${process.version}, ${process.platform} ${process.arch}${time ? '' : ', no /usr/bin/time: no memory figures'}\n`)
   row('case', 'command', 'median', 'ratio', 'peak', '')
   for (const [name, runs, input] of cases) compare(name, runs, input())

@@ -110,6 +110,19 @@ describe('the command', () => {
     expect(/[^\0-\x7f]{1,20}/.exec(readFileSync(installed('dist/start.cjs'), 'utf8'))?.[0]).toBe(undefined)
   })
 
+  test('reads config and asks git', () => {
+    folder.write({ 'consumer/work/Dockerfile': 'FROM a\nCOPPY b c\n', 'consumer/work/.gitignore': 'left-out\n', 'consumer/work/left-out/Dockerfile': '', 'consumer/work/.cachemissrc.json': '{ "failOn": "never" } // comment' })
+    spawnSync('git', ['init', '--quiet'], { cwd: at('consumer/work') })
+    const { code, out, err } = cachemiss('work', '--format', 'json')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(JSON.parse(out).files.map(({ path }: { readonly path: string }) => path)).toEqual(['work/Dockerfile'])
+    expect(cachemiss('why', '--help').code).toBe(0)
+  })
+
+  test('imports nothing in a way that recorded bytecode cannot', () => {
+    expect(/(?<![.\w$])import\(/.test(readFileSync(installed('dist/start.cjs'), 'utf8'))).toBe(false)
+  })
+
   test('runs with the recorded bytecode of this V8, and all the same without', () => {
     const recorded = readdirSync(installed('dist')).filter(name => name.endsWith('.cache'))
     expect(recorded).toEqual([`start.${process.versions.v8}.${process.arch}.cache`])

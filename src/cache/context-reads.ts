@@ -37,7 +37,7 @@ function contextTree(build: Build): ContextTree | 'unknown' {
   if (files === 'unknown') return files
   const entries: Record<string, Files[string]> = {}
   for (const { path, link } of files) entries[path] = link === undefined ? { hash: path } : { symlink: link }
-  const made = { tree: treeOf(entries), taken: new WeakMap() }
+  const made = { tree: treeOf([entries]), taken: new WeakMap() }
   trees.set(build, made)
   return made
 }

@@ -26,7 +26,7 @@ export function destinationOn(files: MutableFileSystem, step: CopyStep, intern: 
 
 /** Adds what the selectors take from a source. */
 export function addCopied(files: MutableFileSystem, step: CopyStep, source: FileSystem, selectors: readonly Selector[], to: Destination): void {
-  const owner = step.chown === null || step.chown === '' ? '' : ownerOf(step.chown)
+  const owner = step.chown ? ownerOf(step.chown) : ''
   addFolder(files, to.isFolder ? to.folder : parentOf(to.folder), owner)
   for (const selector of selectors) {
     const parts = partsOf(source, selector)
@@ -54,21 +54,22 @@ function addKnown(files: MutableFileSystem, step: CopyStep, tree: Tree, selector
     if (unpacks && inner === '' && entry.kind === 'file' && isArchive(taken.path, entry)) addPart(files, step, to, `unpacked ${entry.content}`)
     else if (inner !== '' || entry.kind !== 'dir') place(files, step, taken, isWild(selector), to)
     // Only the content of a folder is copied, so that one itself need not be there.
-    else addFolder(files, to.folder, step.chown === null ? '' : ownerOf(step.chown))
+    else addFolder(files, to.folder, step.chown ? ownerOf(step.chown) : '')
   }
 }
 
 function place(files: MutableFileSystem, step: CopyStep, { name, inner, entry, path }: Taken, isMatch: boolean, { folder, isFolder }: Destination): void {
   // A match of a wildcard that leads to a folder is copied like one.
   const at = inner !== '' ? inner : isFolder ? name || baseName(path) : ''
-  const target = insideRoot(`${folder}/${at}`)
+  const target = folder === '' ? at : at === '' ? folder : `${folder}/${at}`
   if (isMatch || step.parents) addFolder(files, parentOf(target), '')
   addEntry(files, target, owned(entry, step))
 }
 
 function owned(entry: Entry, step: CopyStep): Entry {
-  const owner = step.chown === null || step.chown === '' ? entry.owner : ownerOf(step.chown)
-  if (step.chmod === null || step.chmod === '' || entry.kind === 'link') return { ...entry, owner }
+  if (!step.chown && !step.chmod) return entry
+  const owner = step.chown ? ownerOf(step.chown) : entry.owner
+  if (!step.chmod || entry.kind === 'link') return { ...entry, owner }
   const mode = changedMode(entry.mode, step.chmod, entry.kind === 'dir')
   // Only an octal mode is one whatever the source has.
   return { ...entry, owner, mode: mode ?? entry.mode, origin: entry.kind === 'dir' && /^[0-7]+$/.test(step.chmod) ? null : entry.origin }

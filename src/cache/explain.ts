@@ -62,9 +62,9 @@ function outputCause(comparison: Comparison, source: VertexSource): Cause {
 
 /** Same operation on the same root as a step of the first build, other content. */
 function sourceCause(comparison: Comparison, vertex: Vertex): Cause | null {
-  const candidates = (comparison.before.byOperation.get(vertex.operation) ?? []).filter(candidate => candidate.sources.length === vertex.sources.length)
-  const candidate = candidates.find(other => other.rootId === vertex.rootId) ?? candidates[0]
-  if (!candidate) return null
+  const byRoot = memo(comparison, 'roots', () => new Map([...comparison.before.vertices].reverse().map(other => [`${other.operation} ${other.rootId}`, other])))
+  const candidate = byRoot.get(`${vertex.operation} ${vertex.rootId}`) ?? comparison.before.byOperation.get(vertex.operation)?.[0]
+  if (!candidate || candidate.sources.length !== vertex.sources.length) return null
   for (const [index, source] of vertex.sources.entries()) {
     const other = candidate.sources[index]!
     if (other.content.key === source.content.key) continue

@@ -44,8 +44,10 @@ export function addUnknown(files: MutableFileSystem, unknown: Unknown): void {
 }
 
 /** What a RUN leaves: its identity says all there is to say of what it ran on. */
+export const writtenFiles = (id: string): Unknown => unknownFiles(id, { runs: new Set([id]) })
+
 export function addWritten(files: MutableFileSystem, id: string): void {
-  files.sections.splice(0, Infinity, unknownFiles(id, { runs: new Set([id]) }))
+  files.sections.splice(0, Infinity, writtenFiles(id))
   files.top = null
 }
 

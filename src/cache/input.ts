@@ -61,19 +61,20 @@ const textOf = (value: Files[string] | undefined): string | undefined => (typeof
 /** The context as the engine gets it: Dockerfile and ignore file are files of it like any other. */
 export function contextOf(input: BuildInput): Tree {
   const name = cleanPath(input.options?.file ?? 'Dockerfile')
-  const files: Record<string, Files[string]> = { ...input.files }
+  const files = input.files ?? {}
+  const written: Record<string, Files[string]> = {}
   const write = (path: string, content: string): void => {
     const given = files[path]
-    files[path] = typeof given === 'object' && given.mode !== undefined ? { content, mode: given.mode } : content
+    written[path] = typeof given === 'object' && given.mode !== undefined ? { content, mode: given.mode } : content
   }
   if (!name.startsWith('../')) write(name, input.dockerfile)
   if (input.dockerignore !== undefined) write('.dockerignore', input.dockerignore)
-  return treeOf(files, textOf(files[`${name}.dockerignore`]) ?? textOf(files['.dockerignore']), '.')
+  return treeOf([files, written], textOf(files[`${name}.dockerignore`]) ?? textOf(written['.dockerignore'] ?? files['.dockerignore']), '.')
 }
 
 /** Folders given as named contexts; each has its own ignore file. */
 export function namedContextsOf(input: BuildInput): ReadonlyMap<string, Tree> {
-  return new Map(Object.entries(input.contexts ?? {}).map(([name, { files = {} }]) => [name, treeOf(files, textOf(files['.dockerignore']), name)]))
+  return new Map(Object.entries(input.contexts ?? {}).map(([name, { files = {} }]) => [name, treeOf([files], textOf(files['.dockerignore']), name)]))
 }
 
 const BUSYBOX = 'busybox root file system'
@@ -83,7 +84,7 @@ export function imagesOf(input: BuildInput): ReadonlyMap<string, BaseImage> {
   const root = unknownFiles(BUSYBOX, { isImage: true })
   const images = new Map<string, BaseImage>([[fullReference('busybox'), { id: BUSYBOX, files: { sections: [root] } }]])
   for (const [name, { files = {} }] of Object.entries(input.images ?? {})) {
-    const tree = treeOf(files)
+    const tree = treeOf([files])
     images.set(fullReference(name), { id: `imported ${digestOf(tree, everything).strict}`, files: { sections: [root, tree] } })
   }
   return images

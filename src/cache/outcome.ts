@@ -18,6 +18,9 @@ interface Group {
   byLax: Map<string, Vertex[]> | null
 }
 
+/** More results than these of one operation on one root need not be known to say that nobody can tell. */
+const ENOUGH = 50
+
 /** Works out every vertex, in build order, so that no chain of steps is walked by recursion. */
 export function outcomesOf(before: Graph, after: Graph): ReadonlyMap<Vertex, Outcome> {
   const groups = new Map<string, Group>()
@@ -48,6 +51,7 @@ function findOutcome(before: Graph, groups: ReadonlyMap<string, Group>, vertex: 
       if (!found) continue
       candidates.push(candidate)
       doubt ??= found
+      if (candidates.length === ENOUGH) break
     }
   }
   return doubt ? { state: 'maybe', candidates, doubt } : { state: 'miss' }

@@ -135,14 +135,17 @@ function matchesOf(tree: Tree, pattern: string): readonly string[] {
 
 /** A path and all below it, filtered. Patterns are relative to the path. A folder is taken with something in it, whatever the patterns say of it. */
 function takeBelow(tree: Tree, path: string, name: string, { include, exclude }: { include: IgnoreMatcher | null; exclude: IgnoreMatcher | null }): Taken[] {
+  const all = path === '' ? pathsUnder(tree, '') : [path, ...pathsUnder(tree, path)]
+  const cut = path === '' ? 0 : path.length + 1
+  if (!include && !exclude) return all.map(found => ({ path: found, name, inner: found === path ? '' : found.slice(cut), entry: tree.get(found)!, follows: found === path }))
   const taken: Taken[] = []
   const visits = new Map<string, { include?: Visit; exclude?: Visit }>()
   // Folders above the current path; those up to `settled` are taken.
   const folders: Taken[] = []
   let settled = 0
-  for (const found of path === '' ? pathsUnder(tree, '') : [path, ...pathsUnder(tree, path)]) {
+  for (const found of all) {
     const entry = tree.get(found)!
-    const inner = found === path ? '' : found.slice(path === '' ? 0 : path.length + 1)
+    const inner = found === path ? '' : found.slice(cut)
     while (folders.length > 0 && !found.startsWith(`${folders.at(-1)!.path}/`)) folders.pop()
     settled = Math.min(settled, folders.length)
     const above = visits.get(parentOf(found))

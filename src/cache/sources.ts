@@ -1,10 +1,10 @@
 // What steps take in besides their root file system: files matched by content, wherever they come from.
-import type { Base, CopyStep, Source, Stage } from '../model/build.ts'
+import type { Base, CopyStep, Source, Stage, Step } from '../model/build.ts'
 import { cleanPath, insideRoot } from '../model/paths.ts'
 import { normalPlatform } from '../model/platforms.ts'
 import { addCopied, addPart, destinationOn } from './copied-files.ts'
 import { ownerOf } from './file-modes.ts'
-import { addFolder, addWritten, contentOf, forkFiles, type Content, type FileSystem, type MutableFileSystem } from './filesystem.ts'
+import { addFolder, addWritten, contentOf, forkFiles, writtenFiles, type Content, type FileSystem, type MutableFileSystem } from './filesystem.ts'
 import type { Vertex } from './graph.ts'
 import { imageNamed, type BaseImage } from './input.ts'
 import type { MountInput } from './mounts.ts'
@@ -156,10 +156,13 @@ export function filesOf(world: World, stage: Stage): FileSystem {
 function stageFiles(world: World, stage: Stage): FileSystem {
   const below = baseFiles(world, stage)
   if (stage.steps.length === 0 || (stage.base.kind === 'named-context' && stage.base.replacesStage)) return below
+  const last = stage.steps.at(-1)!
+  const idOf = (step: Step): string => world.ofStep.get(step)!.id
+  // Nothing below what a RUN leaves can be seen.
+  if (last.kind === 'run') return { sections: [writtenFiles(idOf(last))] }
   const files = forkFiles(below)
   for (const step of stage.steps) {
-    const { id } = world.ofStep.get(step)!
-    if (step.kind === 'run') addWritten(files, id)
+    if (step.kind === 'run') addWritten(files, idOf(step))
     else if (step.kind === 'workdir') addFolder(files, step.path ?? '/', step.user ? ownerOf(step.user) : '')
     else addCopy(world, files, step)
   }

@@ -33,11 +33,11 @@ function entryOf(value: Files[string], origin: string | null, isFolder: boolean)
 
 const folderEntry = (origin: string | null): Entry => ({ kind: 'dir', mode: 0o755, content: '', owner: '', mtime: null, origin })
 
-/** The tree of these files, folders above them added; with an ignore file, only what it lets through. `context`: whose files they are, when they are sent. */
-export function treeOf(files: Files, ignoreText?: string, context?: string): Tree {
+/** The tree of these files, later sets on top, folders above them added; with an ignore file, only what it lets through. `context`: whose files they are, when they are sent. */
+export function treeOf(sets: readonly Files[], ignoreText?: string, context?: string): Tree {
   const isSent = admits(ignoreText)
   const given = new Map<string, Files[string]>()
-  for (const [path, value] of Object.entries(files)) given.set(insideRoot(path), value)
+  for (const files of sets) for (const path of Object.keys(files)) given.set(insideRoot(path), files[path]!)
   given.delete('')
   // Folders that exist only because something is in them.
   const folders = new Set<string>()

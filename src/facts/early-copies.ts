@@ -55,7 +55,8 @@ function hasInstalledBefore(copy: CopyStep, install: Install): boolean {
 
 function early(build: Build, copy: CopyStep, install: Install): { needs: readonly string[]; files: number | null } | null {
   const files = contextFilesOf(build, copy)
-  if (files === 'unknown') return takesWholeContext(copy) && landsIn(copy, install) ? { needs: usualNames(install), files: null } : null
+  // Named packages need no manifest, and nobody saw one.
+  if (files === 'unknown') return takesWholeContext(copy) && landsIn(copy, install) && !install.from.includes('packages') ? { needs: usualNames(install), files: null } : null
   const folder = contextPathOf(copy, install.directory!)
   if (folder === null) return null
   const below = (names: readonly string[]): readonly string[] => {

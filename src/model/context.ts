@@ -8,8 +8,8 @@ interface Filter {
   /** Whether nothing below a folder is sent, so that nobody needs to look into it. Asked of a folder after those above it. */
   isClosed(folder: string): boolean
 }
-/** The files that are sent, and with them the folders they lie in. */
-interface Sent { readonly files: readonly FileEntry[]; readonly paths: ReadonlySet<string> }
+/** The files that are sent, and when asked for all paths: with the folders they lie in. */
+interface Sent { readonly files: readonly FileEntry[]; paths: ReadonlySet<string> | null }
 
 /** Which paths an ignore file lets into the build; everything when there is none. A malformed pattern fails the build, so it says nothing here. */
 export const admits = (ignoreText: string | undefined): (path: string) => boolean => filterOf(ignoreText).isSent
@@ -30,7 +30,7 @@ function sent(context: ContextFiles, ignoreText: string | undefined, filter: Fil
   let found = known.get(ignoreText)
   if (!found) {
     const files = context.list(filter.isClosed).filter(entry => filter.isSent(entry.path))
-    known.set(ignoreText, found = { files, paths: withFolders(files) })
+    known.set(ignoreText, found = { files, paths: null })
   }
   return found
 }
@@ -50,7 +50,11 @@ export function openContext(world: { readonly ignoreFile?: IgnoreFile; readonly 
       const found = context.find?.(inside)
       if (found === null) return false
       // A folder is sent when something in it is.
-      return found === 'file' ? filter().isSent(inside) : sent(context, ignoreFile?.text, filter()).paths.has(inside)
+      if (found === 'file') return filter().isSent(inside)
+      if (filter().isClosed(inside)) return false
+      const list = sent(context, ignoreFile?.text, filter())
+      list.paths ??= withFolders(list.files)
+      return list.paths.has(inside)
     },
     read(path) {
       if (!context) return 'unknown'

@@ -17,7 +17,7 @@ export function cleanPath(path: string): string {
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** A path inside a root, relative to it, without leading or trailing slash; '' for the root. `..` cannot leave it. */
-export const insideRoot = (path: string): string => cleanPath('/' + path).slice(1)
+export const insideRoot = (path: string): string => (/(?:^|\/)\.{0,2}(?:\/|$)/.test(path) ? cleanPath('/' + path).slice(1) : path)
 
 /** A working directory after WORKDIR: absolute ones stay as written, relative ones are joined and cleaned. BuildKit: util/system/path.go, NormalizeWorkdir. */
 export function nextWorkdir(current: string, path: string): string {

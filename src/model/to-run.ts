@@ -3,7 +3,7 @@ import type { InstructionNode } from '../syntax/parse.ts'
 import { readHeredocWord } from '../syntax/segment.ts'
 import { readArguments, readScript, type Command } from '../syntax/shell.ts'
 import type { Span } from '../text.ts'
-import type { CacheInput, Heredoc, Mount, RunStep, Script } from './build.ts'
+import type { CacheInput, Heredoc, Mount, RunStep, Script, Source } from './build.ts'
 import { runInputs } from './inputs.ts'
 import { expandWord, findSource, type Frame } from './to-build.ts'
 import { commonOf, stepOf, type StageState } from './to-steps.ts'
@@ -129,13 +129,16 @@ function readMount(frame: Frame, state: StageState, text: string, span: Span): M
   return {
     type, span, options,
     target: options.get('target') ?? null,
-    from: type === 'bind' || options.has('from') ? findSource(frame, options.get('from') ?? null) : { kind: 'image', ref: 'scratch' },
+    from: type === 'bind' || options.has('from') ? mountSource(frame, options.get('from') ?? null) : { kind: 'image', ref: 'scratch' },
     source: options.get('source') ?? null,
     id: options.get('id') ?? null,
     sharing: sharing === 'shared' || sharing === 'private' || sharing === 'locked' ? sharing : null,
     readonly: isReadonly(options) ?? !writes,
   }
 }
+
+/** Unlike COPY, a mount knows stages by name only. BuildKit: convert_runmount.go, detectRunMount. */
+const mountSource = (frame: Frame, from: string | null): Source => (from !== null && /^\d+$/.test(from) ? { kind: 'image', ref: from } : findSource(frame, from))
 
 const isTrue = (value: string): boolean => /^(1|t|true)$/i.test(value)
 

@@ -102,9 +102,9 @@ function addArguments(frame: Frame, state: StageState, node: InstructionNode, pl
   const { buildArgs } = frame.world
   const assigns: Variable[] = []
   for (const word of node.words) {
-    const { name: written, text } = splitAssignment(word.text)
+    // Names are not expanded: dispatch leaves ARG out.
+    const { name, text } = splitAssignment(word.text)
     const span = place ?? word.span
-    const name = expandWord(frame, state.environment, written, span) ?? written
     const fallback = (): string | null | undefined => (text === null ? frame.globals.get(name)?.value : expandWord(frame, state.environment, text, span))
     const value = buildArgs?.[name] ?? fallback()
     if (NOT_IN_ENVIRONMENT.has(name)) continue

@@ -1,7 +1,7 @@
 // The bundle as a script that takes V8's bytecode from a file beside it. The build records that file for the V8 it runs on;
 // V8 itself checks that it fits, all but the source, of which it only compares the length.
 import { readFileSync, statSync } from 'node:fs'
-import { Script, constants } from 'node:vm'
+import { Script } from 'node:vm'
 
 export type Run = (require: NodeJS.Require) => void
 
@@ -19,9 +19,8 @@ export function recordedBytecode(folder: string): Buffer | null {
 
 const bundleFile = (folder: string): string => `${folder}/start.cjs`
 
+/** What it imports on demand it must require: V8 forgets with recorded bytecode how to import. */
 export function bundleScript(folder: string, cachedData?: Buffer): Script {
   const filename = bundleFile(folder)
-  return new Script(`(function (require) {${readFileSync(filename, 'utf8')}\n})`, {
-    filename, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER, ...cachedData && { cachedData },
-  })
+  return new Script(`(function (require) {${readFileSync(filename, 'utf8')}\n})`, { filename, ...cachedData && { cachedData } })
 }

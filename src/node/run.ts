@@ -54,6 +54,10 @@ interface Linting {
   readonly surround: Surround
   readonly search: ConfigSearch
   readonly stdin: FoundFile | null
+  /** Absolute paths that were named one by one. */
+  readonly named: ReadonlySet<string>
+  /** Templates that were found and left out. */
+  readonly templates: string[]
   settingsOf(found: FoundConfig | null): Settings
 }
 /** What a config means for a path relative to the current folder. */
@@ -71,7 +75,7 @@ export async function lintFiles(paths: readonly string[] = [], options: LintOpti
   const named = stdin ? paths.filter(path => path !== '-') : paths
   const search = await configSearch({ cwd, file: options.config })
   const found = stdin && named.length === 0 ? { files: [], problems: [], warnings: [] } : await discover(named, { cwd })
-  const linting: Linting = { options, search, stdin, surround: surroundings({ cwd, context: options.context }), settingsOf: settings(options) }
+  const linting: Linting = { options, search, stdin, named: new Set(named.map(path => resolve(cwd, path))), templates: [], surround: surroundings({ cwd, context: options.context }), settingsOf: settings(options) }
   const files: LintedFile[] = []
   const problems: Problem[] = [...found.problems]
   let hasFailed = false
@@ -87,7 +91,7 @@ export async function lintFiles(paths: readonly string[] = [], options: LintOpti
     }
   }
   if (options.target !== undefined) problems.push(...missingTarget(options.target, files))
-  const warnings = [...found.warnings, ...search.warnings().map(message => ({ path: null, message }))]
+  const warnings = [...found.warnings, ...leftOut(linting.templates), ...search.warnings().map(message => ({ path: null, message }))]
   return { version, rules, files, problems: once(problems), warnings, hasFailed }
 }
 
@@ -121,11 +125,25 @@ async function lintOne(found: FoundFile, linting: Linting): Promise<Linted> {
       path: found.path, text, ...target !== null && { target },
       ...hasPlace && { surround: (build: Build) => around = surround(found.file, build, config, resolved.context) },
     }, resolved.rules)
+    if (findings[0]?.rule === 'syntax-error' && !linting.named.has(found.file) && TEMPLATE.test(text)) {
+      linting.templates.push(found.path)
+      return null
+    }
     const { ignoreFile } = around
     return { file: { path: found.path, text, ...ignoreFile && { ignoreFile }, findings }, failOn: options.failOn ?? resolved.failOn }
   } catch (error) {
     return { problem: problemOf(error, found.path) }
   }
+}
+
+/** Marks of the templates that other tools fill in before anything builds: Jinja, Go, ERB, Maven, autoconf. */
+const TEMPLATE = /\{\{|\{%|<%|\$\{\w+(?:\.\w+)+\}|@[A-Za-z_.]+@/
+
+function leftOut(templates: readonly string[]): readonly Problem[] {
+  const [first, ...others] = templates
+  if (first === undefined) return []
+  const which = others.length === 0 ? `${first} is a template` : `${first} and ${others.length} more are templates`
+  return [{ path: null, message: `${which} that no engine would read as they are, and left out; name one to lint it` }]
 }
 
 /** Of several Dockerfiles not all need to have the stage; where none has it, it was mistyped. */

@@ -31,7 +31,7 @@ function shownFinding(finding: Finding, file: ReportedFile, terminal: Terminal):
 function shownFix({ title, safety }: Fix): string {
   // A leading keyword, as in "COPY only the manifests", keeps its case.
   const shown = visible(title).replace(/^\p{Lu}(?!\p{Lu})/u, first => first.toLowerCase())
-  return `fix available: ${shown} (${safety === 'safe' ? '--fix' : '--fix --unsafe'})`
+  return `${safety === 'safe' ? 'safe' : 'suggested'} fix: ${shown}`
 }
 
 function totals(result: LintResult, { paint }: Terminal): string {

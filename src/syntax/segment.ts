@@ -4,6 +4,7 @@ import type { Heredoc, Script } from '../model/build.ts'
 import { lineMap, type Span } from '../text.ts'
 import { readJsonArray, splitLine } from './line.ts'
 import type { Comment, Problem, Syntax } from './parse.ts'
+import { quote } from './refusal.ts'
 import { joined, skipSpace } from './script.ts'
 import { expand } from './words.ts'
 
@@ -115,7 +116,7 @@ function readDirective(scan: ScanState, start: number, end: number): boolean {
   }
   if (scan.directives.some(directive => directive.name === name)) return refuse(`Only one "${name}" directive can be used.`)
   if (name === 'escape') {
-    if (value !== '\\' && value !== '`') return refuse(`The escape character "${value.slice(0, 20)}" is neither a backslash nor a backtick.`)
+    if (value !== '\\' && value !== '`') return refuse(`The escape character ${quote(value)} is neither a backslash nor a backtick.`)
     scan.escape = value
   }
   scan.directives.push({ name, value, span })
@@ -134,6 +135,7 @@ function directiveValue(text: string): string | null {
 function readInstruction(scan: ScanState, start: number, firstEnd: number): void {
   const parts: Span[] = []
   const blankLines: Span[] = []
+  const firstComment = scan.comments.length
   let from = start
   let end = firstEnd
   for (;;) {
@@ -144,6 +146,8 @@ function readInstruction(scan: ScanState, start: number, firstEnd: number): void
     from = lineStart(scan, scan.line)
     end = lineEnd(scan, scan.line)
   }
+  // Where the file ends instead of the continuation, comments behind it are not in it.
+  for (let at = firstComment; at < scan.comments.length; at++) if (scan.comments[at]!.span.start > end) scan.comments[at] = { ...scan.comments[at]!, before: scan.segments.length + 1 }
   const logical = joined(scan.text, parts)
   const heredocs = readHeredocs(scan, logical, { start, end })
   scan.segments.push({ span: { start, end: heredocs.length > 0 ? lineEnd(scan, scan.line - 1) : end }, lineEnd: end, logical, heredocs, blankLines })
@@ -173,7 +177,7 @@ function readHeredocs(scan: ScanState, logical: Script, line: Span): Heredoc[] {
     if (!opening) continue
     const heredoc = readBody(scan, opening)
     if (!heredoc) {
-      scan.problems.push({ span: line, message: `The here-document "${opening.name.slice(0, 40)}" has no end: no line is just its name.` })
+      scan.problems.push({ span: line, message: `The here-document ${quote(opening.name)} has no end: no line is just its name.` })
       break
     }
     found.push(heredoc)

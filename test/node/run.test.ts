@@ -42,6 +42,15 @@ test('lints in the order of paths', async () => {
   expect({ hasFailed, problems }).toEqual({ hasFailed: true, problems: [] })
 })
 
+test('templates that lie about are left out and said, named ones are linted', async () => {
+  folder.write({ 'a/Dockerfile': 'FROM ${docker.base.image}\n', 'b/Dockerfile': '{{ header }}\nFROM a\n', 'c/Dockerfile': 'FRM a\n', 'd/Dockerfile': 'FROM a\nRUN echo "{{ .Name }}"\n' })
+  const { files, warnings, problems } = await run()
+  expect(files.map(({ path, findings }) => [path, findings.some(({ rule }) => rule === 'syntax-error')])).toEqual([['c/Dockerfile', true], ['d/Dockerfile', false]])
+  expect(warnings).toEqual([{ path: null, message: expect.stringMatching(/^a\/Dockerfile and 1 more are templates/) as unknown }])
+  expect(problems).toEqual([])
+  expect(pathsOf(await run(['a/Dockerfile']))).toEqual(['a/Dockerfile'])
+})
+
 describe('one problem each, and the others are linted', () => {
   const good = { 'z/Dockerfile': 'FROM a\n' }
   const problemsOf = async (paths: readonly string[] = ['.']): Promise<readonly unknown[]> => {

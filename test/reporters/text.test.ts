@@ -30,13 +30,13 @@ test('looks as product.md shows it', () => {
       │ ^^^^^^^^
     8 │ RUN npm ci
       │     ------ dependencies are installed here
-       fix available: copy the manifests first (--fix --unsafe)
+       suggested fix: copy the manifests first
 
   1:1  error  Something.   some-rule
 
     1 │ FROM node:22
       │ ^^^^
-       fix available: COPY less (--fix)
+       safe fix: COPY less
 
 b
   5:1  info  Something.   some-rule
@@ -140,7 +140,7 @@ test('a finding in the ignore file is shown under its path', () => {
 
 a/.dockerignore
   warning  Something.   some-rule
-  fix available: delete it (--fix)
+  safe fix: delete it
 
 2 problems (0 errors, 2 warnings, 0 info) in 1 file
 `)

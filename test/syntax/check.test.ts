@@ -151,7 +151,7 @@ describe('flags', () => {
     // And these are as they should be.
     'COPY --link a b', 'COPY --link=TRUE --parents=false a b', 'COPY --exclude=a --exclude=b c d', 'COPY --chown= a b', 'ADD --checksum=sha256:00 --unpack --keep-git-dir=true a b', 'FROM --platform=$BUILDPLATFORM a', 'FROM --platform= a',
     'RUN --mount=type=cache,target=/a --mount=type=secret,id=b,required x', 'RUN --mount=TYPE=Cache,Target=/x,sharing=LOCKED y', 'RUN --mount=target=/x,ro,rw=1,readonly=False y', 'RUN --mount=type=$T,sharing=${S},ro=$R y',
-    'RUN --mount=\\"target=/a,b\\",from=c y', 'RUN --mount=type=cache,target=/x,env=A,required=true,mode=0755,uid=1,gid=1,size=1 y', 'RUN --network=host --security=insecure x',
+    'RUN --mount=\\"target=/a,b\\",from=c y', 'RUN --mount=type=secret,id=a,target=/x,env=A,required=true,mode=0400,uid=1,gid=1 y', 'RUN --network=host --security=insecure x',
     'HEALTHCHECK --interval=1h2m3.5s --timeout=.5s --start-period=0 --start-interval=100ms --retries=3 CMD x', 'RUN -- --from x', 'RUN x --from',
   ])('%j may pass', line => expect(refusalOf(line)).toBeNull())
 })
@@ -177,7 +177,7 @@ describe('words', () => {
 
   test.each([
     'WORKDIR ${A^^}', 'ENV A=${!B}', 'ENV A=${#B}', 'ENV A=${B:1:2}', 'USER ${A[0]}', 'LABEL a=${A@Q}', 'COPY ${A/b} c', 'ENV A=${B:?} C=${D?no}', 'ENV A ${X:-a b}', 'ENV A "a b" c', 'ENV A=$ B=$(x) C=~', "LABEL a='it\\'",
-    "RUN it's ${", "CMD it's", "ENTRYPOINT \"", 'SHELL ["\'"]', "MAINTAINER O'Neil", "ONBUILD RUN it's", 'HEALTHCHECK CMD "', 'ARG A=${', "ARG A=it's", 'COPY --from=${ a b', 'COPY --exclude=${ a b', 'COPY <<\'E\' /x\n${\nE', "COPY <<E /x\nit's\nE", 'RUN <<E\n${\nE',
+    "RUN it's ${", "CMD it's", 'ENTRYPOINT "', 'SHELL ["\'"]', "MAINTAINER O'Neil", "ONBUILD RUN it's", 'HEALTHCHECK CMD "', 'ARG A=${', "ARG A=it's", 'COPY --from=${ a b', 'COPY --exclude=${ a b', 'COPY <<\'E\' /x\n${\nE', "COPY <<E /x\nit's\nE", 'RUN <<E\n${\nE',
   ])('%j may pass', line => expect(refusalOf(line)).toBeNull())
 
   test('know the escape character of the file', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { readHeredocWord, segment, type Segment } from '../../src/syntax/segment.ts'
-import { dockerfile } from '../support/dockerfile.ts'
 
 // What is right was asked of BuildKit's own parser.
 
@@ -107,7 +106,10 @@ describe('continuations', () => {
     expect(segments[1]!.blankLines.map(({ start, end }) => text.slice(start, end))).toEqual(['', '  '])
     expect(comments.map(comment => [comment.text, comment.before])).toEqual([['# c', 1], ['# d', 2]])
   })
-  test('that meet the end of the file have no blank line after it', () => expect(only('RUN a \\\n').blankLines).toEqual([]))
+  test('that meet the end of the file have no blank line or comment after it', () => {
+    expect(only('RUN a \\\n').blankLines).toEqual([])
+    expect(segment('RUN a \\\n# b\n').comments).toMatchObject([{ text: '# b', before: 1 }])
+  })
 })
 
 describe('comments', () => {
