@@ -40,7 +40,7 @@ import { defineRule } from '../src/rule.ts'
 export default defineRule({
   id: 'syntax-error',
   summary: 'The Dockerfile cannot be parsed',
-  category: 'order',
+  category: 'engine',
   severity: 'error',
   check: () => [],
 })

@@ -40,7 +40,7 @@ import { defineRule } from '../src/rule.ts'
 export default defineRule({
   id: 'unused-ignore',
   summary: 'A suppression comment suppresses nothing',
-  category: 'order',
+  category: 'engine',
   severity: 'warning',
   check: () => [],
 })

@@ -6,8 +6,8 @@ import type { Cost } from './cache/cost.ts'
 export type Severity = 'error' | 'warning' | 'info'
 /** `safe` keeps the image, as far as the Dockerfile alone proves it; `suggested` says what it assumes. */
 export type Safety = 'safe' | 'suggested'
-/** Families A to H of the rule catalogue. */
-export type Category = 'order' | 'stale' | 'layers' | 'context' | 'buildkit' | 'pinning' | 'ci' | 'log'
+/** Families A to H of the rule catalogue; : what the engine itself reports. */
+export type Category = 'engine' | 'order' | 'stale' | 'layers' | 'context' | 'buildkit' | 'pinning' | 'ci' | 'log'
 
 export type OptionSpec =
   | { readonly type: 'boolean'; readonly default: boolean; readonly doc: string }

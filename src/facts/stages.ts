@@ -22,7 +22,7 @@ export const kindOfFile = fact((build: Build): FileKind => {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(/dockerfile|containerfile/, '')
   const target = build.target.name ?? ''
   if (path.includes('.devcontainer/') || DEVELOPMENT.test(name) || DEVELOPMENT.test(target)) return 'development'
-  if (TEST.test(name) || TEST.test(target) || /(^|\/)(tests?|e2e|ci|\.ci|\.circleci|\.github|\.gitlab|fixtures|testdata)\//.test(path)) return 'test'
+  if (TEST.test(name) || TEST.test(target) || /(^|\/)(tests?|e2e|ci|\.ci|\.circleci|\.github|\.gitlab|testdata)\//.test(path)) return 'test'
   return runsSomething(build) ? 'application' : 'tool'
 })
 

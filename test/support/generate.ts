@@ -4,6 +4,7 @@ import type { Category, OptionSpec, Rule } from '../../src/rule.ts'
 import type { DocumentedRule, Section } from './rule-docs.ts'
 
 const categories: Readonly<Record<Category, string>> = {
+  engine: 'Reading the file',
   order: 'Instruction order',
   stale: 'Stale or volatile steps',
   layers: 'Layers, size, base images',

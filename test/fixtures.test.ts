@@ -1,0 +1,15 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { cachemiss } from './support/io.ts'
+
+const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url))
+const cases = readdirSync(fixtures, { withFileTypes: true }).filter(entry => entry.isDirectory() && !['findings', 'oracle'].includes(entry.name)).map(entry => entry.name)
+
+describe('what the text report says about the sample applications', () => {
+  it.each(cases)('%s', async name => {
+    const { out, err } = await cachemiss(fixtures, [name])
+    expect(err).toBe('')
+    await expect(out).toMatchFileSnapshot(`../fixtures/findings/${name}.txt`)
+  })
+})
