@@ -1,5 +1,5 @@
 // What steps take from the build context, and whose key it is in.
-import type { Build, CopyStep, RunStep, Stage, Step } from '../model/build.ts'
+import type { Build, CopyStep, FileEntry, RunStep, Stage, Step } from '../model/build.ts'
 import { cleanPath, insideRoot } from '../model/paths.ts'
 import { splitParents } from './operation.ts'
 import { digestOf, type Selector } from './selection.ts'
@@ -27,33 +27,56 @@ export function contextSelectors(step: Step): readonly Selector[] {
   })
 }
 
-interface ContextTree { readonly tree: Tree; readonly taken: WeakMap<Step, ReadonlySet<string>> }
-const trees = new WeakMap<Build, ContextTree>()
+/** What is known of one list of context files; Dockerfiles of one context share it. */
+interface ContextIndex {
+  readonly paths: ReadonlySet<string>
+  readonly hasLinks: boolean
+  readonly taken: Map<string, ReadonlySet<string>>
+  tree: Tree | null
+}
+const indexes = new WeakMap<readonly FileEntry[], ContextIndex>()
 
-function contextTree(build: Build): ContextTree | 'unknown' {
-  const known = trees.get(build)
-  if (known) return known
+function indexOf(build: Build): { files: readonly FileEntry[]; index: ContextIndex } | 'unknown' {
   const files = build.context.files()
   if (files === 'unknown') return files
+  let index = indexes.get(files)
+  if (!index) indexes.set(files, index = { paths: new Set(files.map(file => file.path)), hasLinks: files.some(file => file.link !== undefined), taken: new Map(), tree: null })
+  return { files, index }
+}
+
+function treeIn(files: readonly FileEntry[], index: ContextIndex): Tree {
+  if (index.tree) return index.tree
   const entries: Record<string, Files[string]> = {}
   for (const { path, link } of files) entries[path] = link === undefined ? { hash: path } : { symlink: link }
-  const made = { tree: treeOf([entries]), taken: new WeakMap() }
-  trees.set(build, made)
-  return made
+  return index.tree = treeOf([entries])
+}
+
+/** Files that one selector takes; folders left out. Plain paths need no tree, as long as no link can lie on them. */
+function taken(files: readonly FileEntry[], index: ContextIndex, selector: Selector): ReadonlySet<string> {
+  const key = JSON.stringify([selector.path, selector.wildcard, selector.include, selector.exclude])
+  const known = index.taken.get(key)
+  if (known) return known
+  const path = insideRoot(selector.path)
+  const isPlain = selector.include.length === 0 && selector.exclude.length === 0 && !(selector.wildcard && /[*?[\\]/.test(path))
+  let found: ReadonlySet<string>
+  if (isPlain && path === '') found = index.paths
+  else if (isPlain && !index.hasLinks) found = index.paths.has(path) ? new Set([path]) : new Set(files.filter(file => file.path.startsWith(`${path}/`)).map(file => file.path))
+  else {
+    const tree = treeIn(files, index)
+    found = new Set(digestOf(tree, selector).paths.filter(entry => tree.get(entry)?.kind !== 'dir'))
+  }
+  index.taken.set(key, found)
+  return found
 }
 
 /** The context files whose content is in the key of this step itself; folders left out. */
 export function contextFilesOf(build: Build, step: Step): ReadonlySet<string> | 'unknown' {
   const selectors = contextSelectors(step)
   if (selectors.length === 0) return new Set()
-  const context = contextTree(build)
+  const context = indexOf(build)
   if (context === 'unknown') return context
-  let taken = context.taken.get(step)
-  if (!taken) {
-    const paths = selectors.flatMap(selector => digestOf(context.tree, selector).paths)
-    context.taken.set(step, taken = new Set(paths.filter(path => context.tree.get(path)?.kind !== 'dir')))
-  }
-  return taken
+  const sets = selectors.map(selector => taken(context.files, context.index, selector))
+  return sets.length === 1 ? sets[0]! : new Set(sets.flatMap(set => [...set]))
 }
 
 /** The steps whose context files re-run this one when they change: itself and all below it, nearest last. */
@@ -77,8 +100,13 @@ export function contextPathOf(step: CopyStep, path: string): string | null {
 
 /** Files of the context below a folder ('' for the root) that fit one of these patterns, relative to it; 'unknown' without a list of files. */
 export function contextMatches(build: Build, folder: string, patterns: readonly string[]): readonly string[] | 'unknown' {
-  const context = contextTree(build)
+  const context = indexOf(build)
   if (context === 'unknown') return context
-  const found = patterns.flatMap(pattern => digestOf(context.tree, { path: folder, wildcard: false, include: [pattern], exclude: [] }).paths)
-  return [...new Set(found)].filter(path => context.tree.get(path)?.kind !== 'dir')
+  const { files, index } = context
+  const found = patterns.flatMap(pattern => {
+    const path = insideRoot(`${folder}/${pattern}`)
+    if (!/[*?[\\!]/.test(pattern) && index.paths.has(path)) return [path]
+    return index.hasLinks || /[*?[\\!]/.test(pattern) ? [...taken(files, index, { path: folder, wildcard: false, include: [pattern], exclude: [] })] : []
+  })
+  return [...new Set(found)]
 }

@@ -13,23 +13,33 @@ export function runStep(frame: Frame, state: StageState, node: InstructionNode, 
   const script = node.json || scriptFile ? null : scriptOf(frame, node)
   const mounts = node.flags.filter(flag => flag.name === 'mount').map(flag => readMount(frame, state, flag.value ?? '', place ?? flag.span))
   const argv = node.json ? node.json.map(entry => entry.value) : [...state.shell, scriptFile ? `/dev/pipes/${scriptFile.name}` : script!.text]
-  const step = {
+  const step: Pending = {
+    // One prototype for all: a getter in each literal would make each object a class of its own for the JavaScript engine.
+    __proto__: whenAsked,
     ...commonOf(state, node, place), ...stepOf(state),
-    kind: 'run' as const, form: node.json ? 'exec' as const : 'shell' as const,
+    kind: 'run', form: node.json ? 'exec' : 'shell',
     argv, shell: state.shell, script, mounts, flags: node.flags, heredocs: node.heredocs, scriptFile,
-  }
-  // Both are dear and often not asked for.
-  let commands: readonly Command[] | 'opaque' | undefined
-  let inputs: readonly CacheInput[] | undefined
-  return {
-    ...step,
-    get commands() {
-      return commands ??= readCommands(step, node)
-    },
-    get inputs() {
-      return inputs ??= runInputs(step)
-    },
-  }
+    node, knownCommands: null, knownInputs: null,
+  } as Omit<Pending, 'commands' | 'inputs'> as Pending
+  return step
+}
+
+interface Pending extends RunStep {
+  readonly node: InstructionNode
+  knownCommands: readonly Command[] | 'opaque' | null
+  knownInputs: readonly CacheInput[] | null
+}
+
+/** Both are dear and often not asked for. */
+const whenAsked = {
+  get commands(): readonly Command[] | 'opaque' {
+    const step = this as unknown as Pending
+    return step.knownCommands ??= readCommands(step, step.node)
+  },
+  get inputs(): readonly CacheInput[] {
+    const step = this as unknown as Pending
+    return step.knownInputs ??= runInputs(step)
+  },
 }
 
 /** A single here-document that names its own interpreter is written to a file and run. */
