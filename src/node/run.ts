@@ -7,6 +7,7 @@ import { configSearch } from './config-file.ts'
 import type { ConfigSearch, FoundConfig } from './config-file.ts'
 import { discover } from './discover.ts'
 import type { FoundFile } from './discover.ts'
+import { foreignKind } from './foreign-files.ts'
 import { sentence } from './io.ts'
 import { version } from './package.ts'
 import { shownPath, surroundings } from './place.ts'
@@ -125,19 +126,15 @@ async function lintOne(found: FoundFile, linting: Linting): Promise<Linted> {
       path: found.path, text, ...target !== null && { target },
       ...hasPlace && { surround: (build: Build) => around = surround(found.file, build, config, resolved.context) },
     }, resolved.rules)
-    if (findings[0]?.rule === 'syntax-error' && !linting.named.has(found.file) && TEMPLATE.test(text)) {
-      linting.templates.push(found.path)
-      return null
-    }
+    const foreign = findings[0]?.rule === 'syntax-error' && !linting.named.has(found.file) ? foreignKind(found.path, text) : null
+    if (foreign === 'template') linting.templates.push(found.path)
+    if (foreign) return null
     const { ignoreFile } = around
     return { file: { path: found.path, text, ...ignoreFile && { ignoreFile }, findings }, failOn: options.failOn ?? resolved.failOn }
   } catch (error) {
     return { problem: problemOf(error, found.path) }
   }
 }
-
-/** Marks of the templates that other tools fill in before anything builds: Jinja, Go, ERB, Maven, autoconf. */
-const TEMPLATE = /\{\{|\{%|<%|\$\{\w+(?:\.\w+)+\}|@[A-Za-z_.]+@/
 
 function leftOut(templates: readonly string[]): readonly Problem[] {
   const [first, ...others] = templates

@@ -7,7 +7,8 @@ import { changesIn, textIn, treeTop, type TreeChanges } from './changes.ts'
 import { contextChooser, type ContextChooser } from './choose-context.ts'
 import { openFolder } from './context.ts'
 import { discover, type FoundFile } from './discover.ts'
-import { complain, lookOf, type Io } from './io.ts'
+import { foreignKind } from './foreign-files.ts'
+import { complain, lookOf, sentence, type Io } from './io.ts'
 import { version } from './package.ts'
 import { readDockerfile } from './read-dockerfile.ts'
 import { whyJson, whyText, type WhyResult } from './why-report.ts'
@@ -69,13 +70,17 @@ export async function why(args: readonly string[], io: Io): Promise<number> {
     try {
       results.push(await answer(question, file))
     } catch (error) {
-      if (!(error instanceof UsageError) || files.length === 1) throw error
-      failures.push(error.message)
+      if (!(error instanceof UsageError)) throw error
+      const isNamed = (values.file ?? []).some(path => resolve(io.cwd, path) === file.file)
+      const read = readDockerfile(file.file)
+      if (!isNamed && 'text' in read && foreignKind(file.path, read.text)) continue
+      // The model calls the Dockerfile by its place in the context, which it need not have.
+      failures.push(sentence(error).replace(/^\.\.\/Dockerfile/, file.path))
     }
   }
   if (files.length === 0 && problems.length === 0) throw new UsageError('no Dockerfile found here', 'Name one with --file.')
   if (results.length > 0) io.stdout.write(format === 'json' ? whyJson(results, version) : whyText(results, lookOf(io.stdout, io.env, values['no-color'] ?? false).color))
-  for (const failure of failures) complain(io, visible(failure))
+  for (const failure of new Set(failures)) complain(io, visible(failure))
   return failures.length > 0 ? 2 : 0
 }
 

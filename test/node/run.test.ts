@@ -43,9 +43,9 @@ test('lints in the order of paths', async () => {
 })
 
 test('templates that lie about are left out and said, named ones are linted', async () => {
-  folder.write({ 'a/Dockerfile': 'FROM ${docker.base.image}\n', 'b/Dockerfile': '{{ header }}\nFROM a\n', 'c/Dockerfile': 'FRM a\n', 'd/Dockerfile': 'FROM a\nRUN echo "{{ .Name }}"\n' })
+  folder.write({ 'a/Dockerfile': 'FROM ${docker.base.image}\n', 'b/Dockerfile': '{{ header }}\nFROM a\n', 'c/Dockerfile': 'FRM a\n', 'd/Dockerfile': 'FROM a\nRUN echo "{{ .Name }}"\n', 'e/dockerfile.go': 'package e\n', 'f/Dockerfile.go': 'FROM golang\n' })
   const { files, warnings, problems } = await run()
-  expect(files.map(({ path, findings }) => [path, findings.some(({ rule }) => rule === 'syntax-error')])).toEqual([['c/Dockerfile', true], ['d/Dockerfile', false]])
+  expect(files.map(({ path, findings }) => [path, findings.some(({ rule }) => rule === 'syntax-error')])).toEqual([['c/Dockerfile', true], ['d/Dockerfile', false], ['f/Dockerfile.go', false]])
   expect(warnings).toEqual([{ path: null, message: expect.stringMatching(/^a\/Dockerfile and 1 more are templates/) as unknown }])
   expect(problems).toEqual([])
   expect(pathsOf(await run(['a/Dockerfile']))).toEqual(['a/Dockerfile'])

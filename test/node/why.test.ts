@@ -115,11 +115,15 @@ describe('cachemiss why', () => {
   it('looks at every Dockerfile found here, and goes on after a broken one', async () => {
     write('other/Dockerfile', 'FROM node:22\nCOPY . .\n')
     write('broken/Dockerfile', 'FRM node\n')
+    write('binary/Dockerfile', 'FROM a\0')
+    write('template/Dockerfile', 'FROM {{ base }}\n')
     const { code, out, err } = await why('other/x')
     expect(code).toBe(2)
     expect(out).toMatch(/^Dockerfile /m)
     expect(out).toMatch(/^other\/Dockerfile /m)
     expect(err).toMatch(/^cachemiss: broken\/Dockerfile:1/m)
+    expect(err).toMatch(/^cachemiss: binary\/Dockerfile: binary/m)
+    expect(err).not.toMatch(/template/)
     expect((await why('--file', 'other/Dockerfile', 'other/x')).out).not.toMatch(/^Dockerfile /m)
   })
   it('refuses what it cannot use in one line', async () => {
