@@ -32,25 +32,28 @@ const isExecuted = (comparison: Comparison, vertex: Vertex): boolean => comparis
 const stepCause = ({ line, stage }: Vertex): Cause => ({ kind: 'step', line, stage })
 
 function baseCause(comparison: Comparison, vertex: Vertex): Cause | null {
-  const base = baseOf((vertex.step ?? vertex.part?.step)!.stage)
+  const stage = bottomOf((vertex.step ?? vertex.part?.step)!.stage)
+  const { base } = stage
   const known = memo(comparison, 'bases', () => new Set(comparison.before.vertices.flatMap(({ root, rootId }) => (root ? [] : [rootId]))))
-  if (known.has(bottomOf(vertex).rootId) || (base.kind !== 'image' && base.kind !== 'named-context')) return null
+  if (known.has(lowest(vertex).rootId) || (base.kind !== 'image' && base.kind !== 'named-context')) return null
   // A folder on the client's side is never found as a root file system.
   if (base.kind === 'named-context') return { kind: 'option', name: 'build-context' }
+  const { before, after } = comparison
+  if (stage.platform === null && before.settings.platform !== after.settings.platform) return { kind: 'option', name: 'platform' }
   return counterpart(comparison, vertex) ? { kind: 'image', ref: base.ref ?? base.text } : null
 }
 
-function bottomOf(vertex: Vertex): Vertex {
+function lowest(vertex: Vertex): Vertex {
   let at = vertex
   while (at.root) at = at.root
   return at
 }
 
-/** The base of the first stage of a chain of stages. */
-function baseOf(stage: Stage): Stage['base'] {
+/** The first one of a chain of stages. */
+function bottomOf(stage: Stage): Stage {
   let at = stage
   while (at.base.kind === 'stage') at = at.base.stage
-  return at.base
+  return at
 }
 
 function outputCause(comparison: Comparison, source: VertexSource): Cause {

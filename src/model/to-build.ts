@@ -37,9 +37,14 @@ export interface Frame {
   readonly world: World
   readonly stages: MutableStage[]
   readonly byName: Map<string, MutableStage>
+  /** Where each name is given last: what `--from` means, wherever it stands. */
+  readonly lastNamed: ReadonlyMap<string, number>
+  readonly stageCount: number
   globals: Environment
-  /** What the engine would refuse once variables are known, such as an unset `${V:?}`. */
-  readonly problems: { span: Span; message: string }[]
+  /** What the engine would refuse once it gets there, such as an unset `${V:?}`. With a stage: only if that is built. */
+  readonly problems: { span: Span; message: string; stage: MutableStage | null }[]
+  /** The stage that is being read; null at its FROM and above the first. */
+  current: MutableStage | null
 }
 export interface MutableStage extends Stage {
   name: string | null
@@ -63,8 +68,11 @@ export function toBuild(syntax: Syntax, world: World): Build {
 }
 
 /** As toBuild, with what the engine would refuse when it gets there. */
-export function buildOf(syntax: Syntax, world: World): { build: Build; problems: Frame['problems'] } {
-  const frame: Frame = { syntax, world, stages: [], byName: new Map(), globals: emptyEnvironment, problems: [] }
+export function buildOf(syntax: Syntax, world: World): { build: Build; problems: readonly { readonly span: Span; readonly message: string }[] } {
+  const names = syntax.instructions.filter(node => node.keyword === 'FROM').map(node => node.words[2]?.text.toLowerCase() ?? '')
+  const lastNamed = new Map(names.map((name, index) => [name, index]))
+  lastNamed.delete('')
+  const frame: Frame = { syntax, world, stages: [], byName: new Map(), lastNamed, stageCount: names.length, globals: emptyEnvironment, problems: [], current: null }
   frame.globals = platformArguments(frame)
   let state: StageState | null = null
   for (const node of syntax.instructions) {
@@ -80,7 +88,7 @@ export function buildOf(syntax: Syntax, world: World): { build: Build; problems:
   const build: Build = {
     path: world.path ?? 'Dockerfile', text: syntax.text, context: openContext(world), stages: frame.stages, target, globals: frame.globals, comments: syntax.comments,
   }
-  return { build, problems: frame.problems }
+  return { build, problems: frame.problems.filter(({ stage }) => !stage || stage.reachable) }
 }
 
 /** The value of a variable; null where the build decides. */
@@ -89,7 +97,7 @@ export const lookupIn = (environment: Environment): Lookup => name => environmen
 /** Expands a word with what is in force; null where it depends on something unknown. */
 export function expandWord(frame: Frame, environment: Environment, word: string, span: Span): string | null {
   const { value, error } = expand(word, lookupIn(environment), frame.syntax.escape)
-  if (error) frame.problems.push({ span, message: error })
+  if (error) frame.problems.push({ span, message: error, stage: frame.current })
   return value
 }
 
@@ -105,17 +113,22 @@ function platformArguments(frame: Frame): Environment {
   const values = [...of('BUILD', DEFAULT_PLATFORM), ...of('TARGET', normalPlatform(platform ?? DEFAULT_PLATFORM)), ['TARGETSTAGE', target ?? (names.at(-1) || 'default')] as const]
   let environment = emptyEnvironment
   for (const [name, value] of values) {
-    const known = buildArgs ? buildArgs[name] ?? value : null
+    const known = buildArgs ? passedArgument(frame, name) ?? value : null
     environment = assign(environment, { name, value: known, kind: 'arg', span: null })
   }
   return environment
+}
+
+/** The value that is passed for a build argument. */
+export function passedArgument({ world: { buildArgs } }: Frame, name: string): string | undefined {
+  return buildArgs && ownValue(buildArgs, name)
 }
 
 /** ARG before the first FROM. BuildKit: convert.go, buildMetaArgs. */
 function addGlobal(frame: Frame, node: InstructionNode): void {
   for (const word of node.words) {
     const { name, text } = splitAssignment(word.text)
-    const passed = frame.world.buildArgs?.[name]
+    const passed = passedArgument(frame, name)
     const value = passed ?? (text === null ? undefined : expandWord(frame, frame.globals, text, word.span))
     if (value !== undefined) frame.globals = assign(frame.globals, { name, value, kind: 'arg', span: word.span })
     else if (!frame.world.buildArgs) frame.globals = assign(frame.globals, { name, value: frame.globals.get(name)?.value ?? null, kind: 'arg', span: word.span })
@@ -129,6 +142,7 @@ export function splitAssignment(word: string): { name: string; text: string | nu
 }
 
 function openStage(frame: Frame, node: InstructionNode): StageState {
+  frame.current = null
   const index = frame.stages.length
   const name = node.words[2]?.text.toLowerCase() ?? null
   const base = findBase(frame, node, name)
@@ -144,6 +158,7 @@ function openStage(frame: Frame, node: InstructionNode): StageState {
     imageVariables: image.variables, onbuild: [],
   }
   frame.stages.push(stage)
+  frame.current = stage
   if (name) frame.byName.set(name, stage)
   const state: StageState = { stage, environment: stage.environment, user: stage.user, workdir: stage.workdir, shell: stage.shell }
   for (const trigger of image.onbuild) addInstruction(frame, state, trigger, stage.span)
@@ -171,6 +186,8 @@ function contextNamed(frame: Frame, ref: string): string | undefined {
   return names.includes(ref) ? ref : names.find(name => fullReference(name) === fullReference(ref))
 }
 
+const ownValue = <T>(values: Readonly<Record<string, T>>, name: string): T | undefined => (Object.hasOwn(values, name) ? values[name] : undefined)
+
 interface InitialImage { environment: Environment; variables: Map<string, Variable>; user: string | null; workdir: string | null; shell: readonly string[]; onbuild: readonly InstructionNode[] }
 
 /** What a stage starts with. The image's variables are applied again on top of what the parent stage holds. */
@@ -185,9 +202,9 @@ function initialImage(frame: Frame, base: Base): InitialImage {
 }
 
 function imageOf(frame: Frame, base: Base): ImageState {
-  const ref = base.kind === 'image' ? base.ref ?? base.text : base.kind === 'named-context' ? frame.world.contextImages?.[base.name] ?? '' : ''
+  const ref = base.kind === 'image' ? base.ref ?? base.text : base.kind === 'named-context' ? ownValue(frame.world.contextImages ?? {}, base.name) ?? '' : ''
   const configs = frame.world.imageConfigs ?? {}
-  const config = configs[ref] ?? configs[Object.keys(configs).find(name => fullReference(name) === fullReference(ref)) ?? '']
+  const config = ownValue(configs, ref) ?? ownValue(configs, Object.keys(configs).find(name => fullReference(name) === fullReference(ref)) ?? '')
   if (config) return readImageConfig(config)
   // In a closed world an image nobody described counts as empty: for the same reference on both sides the rest cancels out.
   return imageDefaults(frame.world.buildArgs !== undefined || base.kind === 'scratch', isWindowsImage(ref))
@@ -201,11 +218,15 @@ function closeStage(state: StageState): void {
   stage.shell = state.shell
 }
 
-/** The stage or image that `--from` names. BuildKit: convert.go, toCommand. */
-export function findSource(frame: Frame, from: string | null): Source {
+/** The stage or image that `--from` names. BuildKit: convert.go, toCommand, findStateByName. */
+export function findSource(frame: Frame, from: string | null, span: Span): Source {
   if (from === null) return { kind: 'context' }
-  const stage = /^\d+$/.test(from) ? frame.stages[Number(from)] : frame.byName.get(from.toLowerCase())
-  if (stage) return { kind: 'stage', stage }
+  const isNumber = /^\d+$/.test(from)
+  const index = isNumber ? Number(from) : frame.lastNamed.get(from.toLowerCase())
+  const own = frame.stages.length - 1
+  if (index !== undefined && index < own) return { kind: 'stage', stage: frame.stages[index]! }
+  if (index === own || (isNumber && index! >= frame.stageCount)) frame.problems.push({ span, stage: null, message: index === own ? `"${from}" is the stage itself.` : `There is no stage ${from}.` })
+  else if (index !== undefined) frame.problems.push({ span, stage: frame.current, message: `The stage "${from}" comes later: it has to stand above.` })
   const context = contextNamed(frame, from)
   return context === undefined ? { kind: 'image', ref: from } : { kind: 'named-context', name: context }
 }

@@ -122,14 +122,14 @@ function readCommands(step: Omit<RunStep, 'inputs' | 'commands'>, node: Instruct
 const plainScript = (heredoc: Heredoc): Script => ({ text: heredoc.body, offset: at => heredoc.bodySpan.start + at })
 
 const MOUNT_TYPES = ['bind', 'cache', 'tmpfs', 'secret', 'ssh'] as const
-const NAMES: Readonly<Record<string, string>> = { src: 'source', dst: 'target', destination: 'target', ro: 'readonly', readwrite: 'rw' }
+const NAMES: ReadonlyMap<string, string> = new Map([['src', 'source'], ['dst', 'target'], ['destination', 'target'], ['ro', 'readonly'], ['readwrite', 'rw']])
 
 function readMount(frame: Frame, state: StageState, text: string, span: Span): Mount {
   const options = new Map<string, string>()
   for (const field of splitFields(text)) {
     const equals = field.indexOf('=')
     const written = (equals === -1 ? field : field.slice(0, equals)).toLowerCase()
-    const name = NAMES[written] ?? written
+    const name = NAMES.get(written) ?? written
     const value = equals === -1 ? 'true' : field.slice(equals + 1)
     options.set(name, name === 'from' ? value : expandWord(frame, state.environment, value, span) ?? value)
   }
@@ -139,7 +139,7 @@ function readMount(frame: Frame, state: StageState, text: string, span: Span): M
   return {
     type, span, options,
     target: options.get('target') ?? null,
-    from: type === 'bind' || options.has('from') ? mountSource(frame, options.get('from') ?? null) : { kind: 'image', ref: 'scratch' },
+    from: type === 'bind' || options.has('from') ? mountSource(frame, options.get('from') ?? null, span) : { kind: 'image', ref: 'scratch' },
     source: options.get('source') ?? null,
     id: options.get('id') ?? null,
     sharing: sharing === 'shared' || sharing === 'private' || sharing === 'locked' ? sharing : null,
@@ -148,7 +148,7 @@ function readMount(frame: Frame, state: StageState, text: string, span: Span): M
 }
 
 /** Unlike COPY, a mount knows stages by name only. BuildKit: convert_runmount.go, detectRunMount. */
-const mountSource = (frame: Frame, from: string | null): Source => (from !== null && /^\d+$/.test(from) ? { kind: 'image', ref: from } : findSource(frame, from))
+const mountSource = (frame: Frame, from: string | null, span: Span): Source => (from !== null && /^\d+$/.test(from) ? { kind: 'image', ref: from } : findSource(frame, from, span))
 
 const isTrue = (value: string): boolean => /^(1|t|true)$/i.test(value)
 

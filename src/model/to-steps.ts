@@ -9,7 +9,7 @@ import { assign } from './environment.ts'
 import { assignmentsOf } from './image-config.ts'
 import { copyInputs, workdirInputs } from './inputs.ts'
 import { cleanPath, nextWorkdir } from './paths.ts'
-import { expandWord, findSource, lookupIn, splitAssignment, type Frame, type MutableStage } from './to-build.ts'
+import { expandWord, findSource, lookupIn, passedArgument, splitAssignment, type Frame, type MutableStage } from './to-build.ts'
 import { runStep } from './to-run.ts'
 
 /** What is in force at one point of a stage. */
@@ -106,7 +106,7 @@ function addArguments(frame: Frame, state: StageState, node: InstructionNode, pl
     const { name, text } = splitAssignment(word.text)
     const span = place ?? word.span
     const fallback = (): string | null | undefined => (text === null ? frame.globals.get(name)?.value : expandWord(frame, state.environment, text, span))
-    const value = buildArgs?.[name] ?? fallback()
+    const value = passedArgument(frame, name) ?? fallback()
     if (NOT_IN_ENVIRONMENT.has(name)) continue
     // In a closed world an ARG without a value is not in the environment, and an earlier value stands.
     if (value === undefined && buildArgs) continue
@@ -155,7 +155,7 @@ function copyStep(frame: Frame, state: StageState, node: InstructionNode, place:
   const step: Omit<CopyStep, 'inputs'> = {
     ...commonOf(state, node, place), ...stepOf(state),
     kind: node.keyword === 'COPY' ? 'copy' : 'add',
-    from: findSource(frame, from),
+    from: findSource(frame, from, place ?? node.span),
     sources: local.map(source => source.text),
     sourceSpans: local.map(source => source.span),
     hasUnknownSource: known.length < sources.length,
