@@ -3,7 +3,7 @@
 import type { CopyStep } from '../model/build.ts'
 import { baseName, copyTarget, insideRoot } from '../model/paths.ts'
 import { changedMode, ownerOf } from './file-modes.ts'
-import { addEntry, addFolder, addUnknown, isFolder, isTree, partsOf, unknownFiles, type FileSystem, type MutableFileSystem, type Unknown } from './filesystem.ts'
+import { addEntry, addFolder, addUnknown, followLinks, isFolder, isTree, partsOf, unknownFiles, type FileSystem, type MutableFileSystem, type Unknown } from './filesystem.ts'
 import { digestOf, isWild, selectorKey, takenFrom, type Selector, type Taken } from './selection.ts'
 import { parentOf, type Entry, type Tree } from './tree.ts'
 
@@ -19,7 +19,7 @@ export interface Destination {
 
 export function destinationOn(files: MutableFileSystem, step: CopyStep, intern: Destination['intern']): Destination {
   const target = copyTarget(step.workdir ?? '/', step.target ?? '')
-  const folder = insideRoot(target)
+  const folder = followLinks(files, target)
   const count = step.sources.length + step.remotes.length + step.heredocs.length
   return { folder, isFolder: target.endsWith('/') || target.endsWith('/.') || count > 1 || isFolder(files, folder), intern }
 }

@@ -2,7 +2,7 @@
 // above what RUN wrote or an image came with. Enough to decide by content what later copies and mounts see.
 import { insideRoot } from '../model/paths.ts'
 import { digestOf, isPlain, isWild, MISSING, selectorKey, type Digest, type Selector } from './selection.ts'
-import { parentOf, resolvePath, type Entry, type Tree } from './tree.ts'
+import { MOST_LINKS, parentOf, resolvePath, type Entry, type Tree } from './tree.ts'
 
 /** Files nobody can look into. */
 export interface Unknown {
@@ -65,10 +65,24 @@ export function isFolder(files: MutableFileSystem, path: string): boolean {
   return kind === undefined ? path === '' || (USUAL_FOLDERS.has(path) && files.sections.some(section => !isTree(section))) : kind === 'dir'
 }
 
+/** Where a path leads, as far as links on it are known. */
+export function followLinks(files: MutableFileSystem, path: string): string {
+  const pending = insideRoot(path).split('/').reverse()
+  let at = ''
+  for (let hops = 0; pending.length > 0 && hops < MOST_LINKS; hops++) {
+    const next = insideRoot(`${at}/${pending.pop()!}`)
+    const link = files.kinds.get(next) === 'link' ? files.sections.findLast((section): section is Tree => isTree(section) && section.has(next))!.get(next)!.content : null
+    if (link === null) at = next
+    else pending.push(...link.split('/').reverse())
+    if (link?.startsWith('/')) at = ''
+  }
+  return at
+}
+
 /** A folder with all above it; what exists stays as it is. */
 export function addFolder(files: MutableFileSystem, path: string, owner: string): void {
   const missing: string[] = []
-  for (let at = insideRoot(path); at !== '' && !isFolder(files, at); at = parentOf(at)) missing.push(at)
+  for (let at = followLinks(files, path); at !== '' && !isFolder(files, at); at = parentOf(at)) missing.push(at)
   for (const folder of missing.reverse()) addEntry(files, folder, { kind: 'dir', mode: 0o755, content: '', owner, mtime: null, origin: null })
 }
 

@@ -92,7 +92,7 @@ export function pathsUnder(tree: Tree, folder: string): readonly string[] {
 }
 
 /** Links that BuildKit follows before it gives up (cache/contenthash, maxSymlinkLimit). */
-const MOST_LINKS = 255
+export const MOST_LINKS = 255
 
 /** The path after following links in its folders and, if asked, its last part; null when it leads nowhere. */
 export function resolvePath(tree: Tree, path: string, followsLast: boolean): string | null {

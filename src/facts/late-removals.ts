@@ -23,8 +23,12 @@ export const lateRemovals = fact((build: Build): readonly LateRemoval[] => {
   const found: LateRemoval[] = []
   let left = MOST_COMPARED
   // A refresh on its own belongs into the step that installs; its index then goes where that one's goes.
+  const steps = shippedSteps(build)
+  // What comes after the last removal need not be known, and most files remove nothing late.
+  const last = steps.findLastIndex(step => step.kind === 'run' && !step.stage.windows && removalsOf(step).length > 0)
+  if (last < 1) return found
   const lone = new Set<Step>(loneRefreshes(build).map(({ refresh }) => refresh.step))
-  for (const step of shippedSteps(build)) {
+  for (const step of steps.slice(0, last + 1)) {
     if (step.onbuild) continue
     if (step.kind === 'copy' || step.kind === 'add') open.add(copyDeposit(build, step))
     if (step.kind !== 'run' || step.stage.windows) continue
