@@ -1,9 +1,9 @@
 // The files a COPY or ADD puts on a file system: known ones entry by entry, unknown ones as such.
 // Follows docopy in BuildKit's solver/llbsolver/file/backend.go and fsutil's copy/copy.go.
 import type { CopyStep } from '../model/build.ts'
-import { baseName, copyTarget, insideRoot } from '../model/paths.ts'
+import { baseName, copyTarget } from '../model/paths.ts'
 import { changedMode, ownerOf } from './file-modes.ts'
-import { addEntry, addFolder, addUnknown, followLinks, isFolder, isTree, partsOf, unknownFiles, type FileSystem, type MutableFileSystem, type Unknown } from './filesystem.ts'
+import { addEntry, addFolder, addUnknown, followLinks, isFolder, isTree, knownText, partsOf, unknownFiles, type FileSystem, type MutableFileSystem, type Unknown } from './filesystem.ts'
 import { digestOf, isWild, selectorKey, takenFrom, type Selector, type Taken } from './selection.ts'
 import { parentOf, type Entry, type Tree } from './tree.ts'
 
@@ -13,6 +13,10 @@ export interface Destination {
   readonly folder: string
   /** Whether files go into it under their own name. */
   readonly isFolder: boolean
+  /** Who `--chown` gives things to; null without it. */
+  readonly owner: string | null
+  /** An octal `--chmod`. */
+  readonly mode: number | null
   /** Gives equal keys one short name. */
   readonly intern: (key: string) => string
 }
@@ -21,14 +25,14 @@ export function destinationOn(files: MutableFileSystem, step: CopyStep, intern: 
   const target = copyTarget(step.workdir ?? '/', step.target ?? '')
   const folder = followLinks(files, target)
   const count = step.sources.length + step.remotes.length + step.heredocs.length
-  return { folder, isFolder: target.endsWith('/') || target.endsWith('/.') || count > 1 || isFolder(files, folder), intern }
+  return { folder, isFolder: target.endsWith('/') || target.endsWith('/.') || count > 1 || isFolder(files, folder), owner: step.chown ? ownerOn(files, step.chown) : null, mode: step.chmod && /^[0-7]+$/.test(step.chmod) ? parseInt(step.chmod, 8) : null, intern }
 }
 
 /** Adds what the selectors take from a source. */
 export function addCopied(files: MutableFileSystem, step: CopyStep, source: FileSystem, selectors: readonly Selector[], to: Destination): void {
-  const owner = step.chown ? ownerOf(step.chown) : ''
-  addFolder(files, to.isFolder ? to.folder : parentOf(to.folder), owner)
   for (const selector of selectors) {
+    // A wildcard that matches nothing makes no folder either.
+    if (!isWild(selector)) makeFolder(files, to.isFolder ? to.folder : parentOf(to.folder), to)
     const parts = partsOf(source, selector)
     // What a RUN wrote may hide all below it: one piece, lest each copy of a copy has more of them.
     const written = parts.findIndex(part => !isTree(part) && part.runs.size > 0)
@@ -38,6 +42,11 @@ export function addCopied(files: MutableFileSystem, step: CopyStep, source: File
       else addPart(files, step, to, partKey(part, selector, to))
     }
   }
+}
+
+/** Folders on the way get the owner and the octal mode of what is copied. */
+function makeFolder(files: MutableFileSystem, path: string, { owner, mode }: Destination): void {
+  addFolder(files, path, owner ?? '', mode ?? undefined)
 }
 
 const partKey = (part: Tree | Unknown, selector: Selector, { intern }: Destination): string => (isTree(part) ? intern(digestOf(part, selector).strict) : `${part.id} ${selectorKey(selector)}`)
@@ -54,21 +63,30 @@ function addKnown(files: MutableFileSystem, step: CopyStep, tree: Tree, selector
     if (unpacks && inner === '' && entry.kind === 'file' && isArchive(taken.path, entry)) addPart(files, step, to, `unpacked ${entry.content}`)
     else if (inner !== '' || entry.kind !== 'dir') place(files, step, taken, isWild(selector), to)
     // Only the content of a folder is copied, so that one itself need not be there.
-    else addFolder(files, to.folder, step.chown ? ownerOf(step.chown) : '')
+    else makeFolder(files, to.folder, to)
   }
 }
 
-function place(files: MutableFileSystem, step: CopyStep, { name, inner, entry, path }: Taken, isMatch: boolean, { folder, isFolder }: Destination): void {
+function place(files: MutableFileSystem, step: CopyStep, { name, inner, entry, path }: Taken, isMatch: boolean, to: Destination): void {
+  const { folder, isFolder, owner } = to
   // A match of a wildcard that leads to a folder is copied like one.
   const at = inner !== '' ? inner : isFolder ? name || baseName(path) : ''
   const target = folder === '' ? at : at === '' ? folder : `${folder}/${at}`
-  if (isMatch || step.parents) addFolder(files, parentOf(target), '')
-  addEntry(files, target, owned(entry, step))
+  if (isMatch || step.parents) makeFolder(files, parentOf(target), to)
+  addEntry(files, target, owned(entry, step, owner ?? entry.owner))
 }
 
-function owned(entry: Entry, step: CopyStep): Entry {
-  if (!step.chown && !step.chmod) return entry
-  const owner = step.chown ? ownerOf(step.chown) : entry.owner
+/** `--chown` or USER on a file system: names are looked up in its own tables, where those are known. */
+export function ownerOn(files: MutableFileSystem, chown: string): string {
+  const table = (path: string): readonly (readonly string[])[] => (knownText(files, path) ?? '').split('\n').map(line => line.split(':'))
+  return ownerOf(chown, name => {
+    const [, , user, group] = table('etc/passwd').find(([first]) => first === name) ?? []
+    return user === undefined || group === undefined ? undefined : { user, group }
+  }, name => table('etc/group').find(([group]) => group === name)?.[2])
+}
+
+function owned(entry: Entry, step: CopyStep, owner: string): Entry {
+  if (owner === entry.owner && !step.chmod) return entry
   if (!step.chmod || entry.kind === 'link') return { ...entry, owner }
   const mode = changedMode(entry.mode, step.chmod, entry.kind === 'dir')
   // Only an octal mode is one whatever the source has.

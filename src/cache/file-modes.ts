@@ -8,10 +8,10 @@ export function changedMode(mode: number, chmod: string, isFolder: boolean): num
   if (/^[0-7]+$/.test(chmod)) return parseInt(chmod, 8)
   let result = mode
   for (const clause of chmod.split(',')) {
-    const match = /^([ugoa]*)((?:[-+=](?:[rwxXst]*|[ugo]))+)$/.exec(clause)
+    const match = /^([ugoa]*)((?:[-+=](?:[ugo]|[rwxXst]*))+)$/.exec(clause)
     if (!match) return null
     const who = [...(match[1] || 'a')].reduce((mask, letter) => mask | WHO[letter]!, 0)
-    for (const [, operator, letters] of match[2]!.matchAll(/([-+=])([rwxXst]*|[ugo])/g)) result = applied(result, who, operator!, bitsOf(letters!, result, isFolder) & who)
+    for (const [, operator, letters] of match[2]!.matchAll(/([-+=])([ugo]|[rwxXst]*)/g)) result = applied(result, who, operator!, bitsOf(letters!, result, isFolder) & who)
   }
   return result
 }
@@ -40,9 +40,12 @@ export function ownerKey(chown: string): string {
   return parts.map(part => (part === 'root' || part === '' ? '0' : /^\d+$/.test(part) ? String(Number(part)) : part)).join(':')
 }
 
-/** Who owns a file then: '' for root. A number alone is user and group. */
-export function ownerOf(chown: string): string {
-  const key = ownerKey(chown)
-  const owner = /^\d+$/.test(key) ? `${key}:${key}` : key
+/** Who owns a file then: '' for root. A number alone is user and group, a name alone has the group its table says; unknown names stay. */
+export function ownerOf(chown: string, userNamed: (name: string) => { readonly user: string; readonly group: string } | undefined, groupNamed: (name: string) => string | undefined): string {
+  const [user = '', group] = ownerKey(chown).split(':')
+  const known = isNumber(user) ? { user, group: user } : userNamed(user)
+  const owner = `${known?.user ?? user}:${group === undefined ? known?.group ?? '*' : isNumber(group) ? group : groupNamed(group) ?? group}`
   return owner === '0:0' ? '' : owner
 }
+
+const isNumber = (text: string): boolean => /^\d+$/.test(text)

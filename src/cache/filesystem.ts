@@ -65,13 +65,23 @@ export function isFolder(files: MutableFileSystem, path: string): boolean {
   return kind === undefined ? path === '' || (USUAL_FOLDERS.has(path) && files.sections.some(section => !isTree(section))) : kind === 'dir'
 }
 
+/** The text of a file that is known and that nothing unknown can hide. */
+export function knownText({ sections }: MutableFileSystem, path: string): string | null {
+  for (const section of [...sections].reverse()) {
+    const entry = isTree(section) ? section.get(path) : null
+    if (entry) return entry.kind === 'file' && entry.content.startsWith('=') ? entry.content.slice(1) : null
+    if (!isTree(section) && (section.within === '' || `${path}/`.startsWith(`${section.within}/`))) return null
+  }
+  return null
+}
+
 /** Where a path leads, as far as links on it are known. */
 export function followLinks(files: MutableFileSystem, path: string): string {
   const pending = insideRoot(path).split('/').reverse()
   let at = ''
-  for (let hops = 0; pending.length > 0 && hops < MOST_LINKS; hops++) {
+  for (let hops = 0; pending.length > 0;) {
     const next = insideRoot(`${at}/${pending.pop()!}`)
-    const link = files.kinds.get(next) === 'link' ? files.sections.findLast((section): section is Tree => isTree(section) && section.has(next))!.get(next)!.content : null
+    const link = files.kinds.get(next) === 'link' && ++hops < MOST_LINKS ? files.sections.findLast((section): section is Tree => isTree(section) && section.has(next))!.get(next)!.content : null
     if (link === null) at = next
     else pending.push(...link.split('/').reverse())
     if (link?.startsWith('/')) at = ''
@@ -80,10 +90,10 @@ export function followLinks(files: MutableFileSystem, path: string): string {
 }
 
 /** A folder with all above it; what exists stays as it is. */
-export function addFolder(files: MutableFileSystem, path: string, owner: string): void {
+export function addFolder(files: MutableFileSystem, path: string, owner: string, mode = 0o755): void {
   const missing: string[] = []
   for (let at = followLinks(files, path); at !== '' && !isFolder(files, at); at = parentOf(at)) missing.push(at)
-  for (const folder of missing.reverse()) addEntry(files, folder, { kind: 'dir', mode: 0o755, content: '', owner, mtime: null, origin: null })
+  for (const folder of missing.reverse()) addEntry(files, folder, { kind: 'dir', mode, content: '', owner, mtime: null, origin: null })
 }
 
 /** What selectors take. Equal keys: equal content. */

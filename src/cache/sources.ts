@@ -2,8 +2,7 @@
 import type { Base, CopyStep, Source, Stage, Step } from '../model/build.ts'
 import { cleanPath, insideRoot } from '../model/paths.ts'
 import { normalPlatform } from '../model/platforms.ts'
-import { addCopied, addPart, destinationOn } from './copied-files.ts'
-import { ownerOf } from './file-modes.ts'
+import { addCopied, addPart, destinationOn, ownerOn } from './copied-files.ts'
 import { addFolder, addWritten, contentOf, forkFiles, writtenFiles, type Content, type FileSystem, type MutableFileSystem } from './filesystem.ts'
 import type { Vertex } from './graph.ts'
 import { imageNamed, type BaseImage } from './input.ts'
@@ -163,7 +162,7 @@ function stageFiles(world: World, stage: Stage): FileSystem {
   const files = forkFiles(below)
   for (const step of stage.steps) {
     if (step.kind === 'run') addWritten(files, idOf(step))
-    else if (step.kind === 'workdir') addFolder(files, step.path ?? '/', step.user ? ownerOf(step.user) : '')
+    else if (step.kind === 'workdir') addFolder(files, step.path ?? '/', step.user ? ownerOn(files, step.user) : '')
     else addCopy(world, files, step)
   }
   return files
