@@ -5,7 +5,7 @@ import type { Base, Build, CopyStep, Environment, RunStep, Source, Stage, Step, 
 import { nameEnvironment } from '../model/environment.ts'
 import { buildOf, hasTarget } from '../model/to-build.ts'
 import { parse } from '../syntax/parse.ts'
-import { lineMap } from '../text.ts'
+import { lineMap, type Span } from '../text.ts'
 import { readRunFlags } from './flags.ts'
 import { forcedSteps } from './forced.ts'
 import { buildArgsOf, contextImagesOf, contextNamesOf, contextOf, imagesOf, namedContextsOf, platformOf, targetOf, type BuildInput } from './input.ts'
@@ -94,13 +94,19 @@ export function toGraph(input: BuildInput, shared: Shared, isSecond: boolean): G
 
 /** Parses and links; UsageError where the engine would refuse the file. */
 export function buildFor(input: BuildInput): Build {
+  const read = readBuild(input)
+  if (read instanceof UsageError) throw read
+  return read
+}
+
+/** Parses and links; a UsageError, not thrown, where the engine would refuse the file. */
+export function readBuild(input: BuildInput): Build | UsageError {
   const path = input.options?.file ?? 'Dockerfile'
   const syntax = parse(input.dockerfile)
   const { starts } = lineMap(input.dockerfile)
-  const refuse = (offset: number, message: string): never => {
-    throw new UsageError(`${path}:${starts.findLastIndex(start => start <= offset) + 1}: ${message}`)
-  }
-  if (syntax.problems[0]) refuse(syntax.problems[0].span.start, syntax.problems[0].message)
+  const refusal = ({ span, message }: { readonly span: Span; readonly message: string }): UsageError =>
+    new UsageError(`${path}:${starts.findLastIndex(start => start <= span.start) + 1}: ${message}`)
+  if (syntax.problems[0]) return refusal(syntax.problems[0])
   const target = targetOf(input)
   const { build, problems } = buildOf(syntax, {
     path, platform: platformOf(input), buildArgs: buildArgsOf(input),
@@ -108,9 +114,8 @@ export function buildFor(input: BuildInput): Build {
     imageConfigs: Object.fromEntries(Object.entries(input.images ?? {}).map(([name, image]) => [name, image.config ?? []])),
     contextNames: contextNamesOf(input), contextImages: contextImagesOf(input),
   })
-  if (problems[0]) refuse(problems[0].span.start, problems[0].message)
-  if (target !== undefined && !hasTarget(build, target)) throw new UsageError(`${path} has no stage "${target}"`)
-  return build
+  if (problems[0]) return refusal(problems[0])
+  return target !== undefined && !hasTarget(build, target) ? new UsageError(`${path} has no stage "${target}"`) : build
 }
 
 function walkStage(maker: Maker, stage: Stage): State {

@@ -1,7 +1,10 @@
 // Which steps run again after one change: compare() asked from a rule's side.
+import { UsageError } from '../errors.ts'
 import type { Build, Step } from '../model/build.ts'
+import { hasTarget } from '../model/to-build.ts'
 import { compareGraphs, type Cause } from './compare.ts'
 import { explain } from './explain.ts'
+import { readBuild } from './graph.ts'
 import type { BuildInput } from './input.ts'
 import type { Files } from './tree.ts'
 
@@ -15,10 +18,17 @@ export interface Rebuild { readonly reran: ReadonlyMap<Step, Cause> }
 
 /**
  * The steps that run again when only this changes. Those that stand on what such a step wrote count as run again, since nobody can know its output.
- * Throws UsageError for a target the file does not have.
+ * None in a file that the engine would refuse. Throws UsageError for a target the file does not have.
  */
 export function rebuild(build: Build, change: Change, target?: string): Rebuild {
-  const comparison = compareGraphs(inputOf(build, change, target, false), inputOf(build, change, target, true))
+  const after = inputOf(build, change, target, true)
+  const read = readBuild(after)
+  if (read instanceof UsageError) {
+    if (target !== undefined && !hasTarget(build, target)) throw read
+    // Nothing runs, again or at all, where the engine refuses the file.
+    return { reran: new Map() }
+  }
+  const comparison = compareGraphs(inputOf(build, change, target, false), after)
   const mine = new Map(build.stages.flatMap(stage => stage.steps).map((step, _, all) => [placeOf(step, all), step]))
   const reran = new Map<Step, Cause>()
   for (const stage of comparison.after.build.stages) {

@@ -40,6 +40,9 @@ describe('rebuild()', () => {
     const unknown = toBuild(parse(node), { path: 'Dockerfile' })
     expect(lines(unknown, { kind: 'files', paths: ['src/new.js'] })[0]).toBe('COPY src src')
   })
+  it('runs nothing in a file that the engine would refuse', () => {
+    expect(lines(build('FROM a\nCOPY --from=0 . .\nARG COMMIT\nRUN npm ci\n'), { kind: 'arg', name: 'COMMIT' })).toEqual([])
+  })
   it('refuses a target that the file does not have', () => {
     expect(() => rebuild(build(node), { kind: 'arg', name: 'A' }, 'test')).toThrow(/no stage "test"/)
   })
