@@ -44,9 +44,9 @@ export function addCopied(files: MutableFileSystem, step: CopyStep, source: File
   }
 }
 
-/** Folders on the way get the owner and the octal mode of what is copied. */
+/** Folders on the way get the owner and the octal mode of what is copied, less what the daemon's umask takes away. */
 function makeFolder(files: MutableFileSystem, path: string, { owner, mode }: Destination): void {
-  addFolder(files, path, owner ?? '', mode ?? undefined)
+  addFolder(files, path, owner ?? '', mode === null ? undefined : mode & ~0o022)
 }
 
 const partKey = (part: Tree | Unknown, selector: Selector, { intern }: Destination): string => (isTree(part) ? intern(digestOf(part, selector).strict) : `${part.id} ${selectorKey(selector)}`)
