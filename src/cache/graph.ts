@@ -93,7 +93,7 @@ export function toGraph(input: BuildInput, shared: Shared, isSecond: boolean): G
 }
 
 /** Parses and links; UsageError where the engine would refuse the file. */
-export function buildFor(input: BuildInput): Build {
+function buildFor(input: BuildInput): Build {
   const read = readBuild(input)
   if (read instanceof UsageError) throw read
   return read

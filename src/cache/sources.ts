@@ -60,7 +60,7 @@ export function sourceId(world: World, source: Source, platform: string, endOf: 
 export const sourceOfBase = (base: Exclude<Base, { kind: 'stage' | 'scratch' }>): Source => (base.kind === 'image' ? { kind: 'image', ref: base.ref ?? base.text } : { kind: 'named-context', name: base.name })
 
 /** The reference of an image, also of one that is given as a named context; null for any other source. */
-export function imageRefOf(world: World, source: Source): string | null {
+function imageRefOf(world: World, source: Source): string | null {
   return source.kind === 'image' ? source.ref : source.kind === 'named-context' ? world.contextImages.get(source.name) ?? null : null
 }
 
@@ -78,7 +78,7 @@ export function sourceOf(world: World, source: Source, selectors: readonly Selec
 }
 
 /** The file system a source offers. */
-export function filesFrom(world: World, source: Source): FileSystem {
+function filesFrom(world: World, source: Source): FileSystem {
   const ref = imageRefOf(world, source)
   if (ref !== null) return imageNamed(world.images, ref).files
   if (source.kind === 'stage') return filesOf(world, source.stage)
@@ -86,7 +86,7 @@ export function filesFrom(world: World, source: Source): FileSystem {
 }
 
 /** A text that is in the key as it is. */
-export function textSource(world: World, text: string): VertexSource {
+function textSource(world: World, text: string): VertexSource {
   return { kind: 'text', name: '', content: fixedContent(world.intern(`text ${text}`)), tree: null, selectors: [], vertex: null }
 }
 const fixedContent = (key: string): Content => ({ key, below: key, unknown: [], top: [], lax: () => key })
