@@ -1,5 +1,6 @@
 // Docker's two languages of patterns: Go's `filepath.Match` for wildcards in COPY and ADD (go-match.ts), and moby/patternmatcher
 // for ignore files, `--exclude` and `--parents`. Verdicts are those of the engine, its oddities included; both take linear time.
+import { cleanPath } from './paths.ts'
 import type { Problem } from '../syntax/parse.ts'
 import type { Span } from '../text.ts'
 import { goMatch } from './go-match.ts'
@@ -65,19 +66,6 @@ function toIgnorePattern(line: string): string {
   const sign = line.startsWith('!') ? '!' : ''
   const path = sign === '' ? line : trim(line.slice(1))
   return path === '' ? sign : sign + cleanPath(path).replace(/^\/(?=[^])/, '')
-}
-
-/** Go's filepath.Clean on Unix. */
-export function cleanPath(path: string): string {
-  const root = path.startsWith('/') ? '/' : ''
-  const kept: string[] = []
-  for (const part of path.split('/')) {
-    if (part === '' || part === '.') continue
-    if (part !== '..') kept.push(part)
-    else if (kept.length > 0 && kept.at(-1) !== '..') kept.pop()
-    else if (root === '') kept.push(part)
-  }
-  return root + kept.join('/') || '.'
 }
 
 /** What is known of one path, for the entries below it. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cleanPath, contextFilter, goPattern, ignoreMatcher, isWildcard, readIgnoreFile, type IgnoreMatcher, type Visit } from '../../src/model/globs.ts'
+import { contextFilter, goPattern, ignoreMatcher, isWildcard, readIgnoreFile, type IgnoreMatcher, type Visit } from '../../src/model/globs.ts'
+import { cleanPath } from '../../src/model/paths.ts'
 
 // Verdicts in the tables are those of Go 1.19 (path.Match, filepath.Match, filepath.Clean) and of moby/patternmatcher 0.6.1, recorded, not reasoned.
 
