@@ -1,6 +1,7 @@
 // The pipeline for one file: text → syntax → build → findings.
 import { openContext } from './model/context.ts'
 import { toBuild } from './model/to-build.ts'
+import { joinMended } from './mending.ts'
 import { placesOf, withKeys } from './places.ts'
 import { suppress, unusedFindings } from './suppress.ts'
 import { ignoresOf } from './syntax/ignores.ts'
@@ -30,12 +31,15 @@ export function lint(given: Input, active: readonly ActiveRule[], known: readonl
   const { input, build } = surrounded(given, toBuild(syntax, given))
   const places = placesOf(syntax, input.path, build, input.ignoreFile?.text ?? '')
   const order = byPosition(input.path)
-  const found = withKeys(active.flatMap(entry => run(entry, build, input)).sort(order), places)
+  const stamped = active.flatMap(entry => run(entry, build, input)).sort((a, b) => order(a.finding, b.finding))
+  const found = withKeys(stamped.map(({ finding }) => finding), places)
+  const mendings = new Map(found.map((finding, index) => [finding, stamped[index]!.mending]))
   const ignores = ignoresOf(syntax)
   const { kept, unused } = suppress(found, ignores, places)
   const about = unusedFindings(ignores, unused, { path: input.path, active, known, instructions: syntax.instructions.length })
-  if (about.length === 0) return kept
-  return [...kept, ...suppress(withKeys(about, places), ignores, places).kept].sort(order)
+  const joined = joinMended(kept, finding => mendings.get(finding))
+  if (about.length === 0) return joined
+  return [...joined, ...suppress(withKeys(about, places), ignores, places).kept].sort(order)
 }
 
 function surrounded(input: Input, build: Build): { readonly input: Input; readonly build: Build } {
@@ -44,19 +48,22 @@ function surrounded(input: Input, build: Build): { readonly input: Input; readon
   return { input: { ...input, ...around }, build: { ...build, context: openContext(around) } }
 }
 
-function run({ rule, severity, options }: ActiveRule, build: Build, input: Input): readonly Unkeyed[] {
+/** A finding, and the edit that mends it. */
+interface Stamped { readonly finding: Unkeyed; readonly mending: string | undefined }
+
+function run({ rule, severity, options }: ActiveRule, build: Build, input: Input): readonly Stamped[] {
   try {
-    return Array.from(rule.check(build, options), report => stamped(report, rule.id, severity, input))
+    return Array.from(rule.check(build, options), report => ({ finding: stamped(report, rule.id, severity, input), mending: report.mending }))
   } catch (cause) {
     throw new Error(`rule ${rule.id} failed on ${input.path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
 }
 
 function stamped(report: Report, rule: string, severity: Unkeyed['severity'], input: Input): Unkeyed {
-  const { at, message, related = [], cost = null, fix = null } = report
+  const { at, message, related = [], cost = null, fix = null, lowered } = report
   const path = at.file === 'ignore' ? input.ignoreFile?.path : input.path
   if (path === undefined) throw new Error('a report points into an ignore file that is not there')
-  return { rule, severity, path, span: at.span, message, related: related.map(({ at: { span }, message: text }) => ({ span, message: text })), cost, fix }
+  return { rule, severity: lowered ? 'info' : severity, path, span: at.span, message, related: related.map(({ at: { span }, message: text }) => ({ span, message: text })), cost, fix }
 }
 
 function syntaxErrors(syntax: Syntax, { path }: Input, active: readonly ActiveRule[]): readonly Finding[] {

@@ -41,7 +41,19 @@ export interface Report {
   readonly related?: readonly { readonly at: { readonly span: Span }; readonly message: string }[]
   readonly cost?: Cost
   readonly fix?: Fix
+  /** Names the edit that mends it, as `mendingBy` makes it: reports of one file with the same one become one finding. */
+  readonly mending?: string
+  /** Said as information whatever the severity of the rule: little to gain here, or a choice that looks deliberate. */
+  readonly lowered?: true
 }
+
+/**
+ * The edit that mends a finding, by what it does and where: `move` an instruction, `merge` a RUN into the one above, `rewrite` an
+ * instruction (its flags or sources), `cache` (what a command stores in its cache), `clean` (what a step should remove),
+ * `ignore-file` (lines to add to it: one place for the whole file), `split` a RUN.
+ */
+export const mendingBy = (edit: 'move' | 'merge' | 'rewrite' | 'cache' | 'clean' | 'split', { span }: { readonly span: Span }): string => `${edit} ${span.start}`
+export const IGNORE_FILE = 'ignore-file'
 
 export interface Fix {
   /** An imperative. */

@@ -7,7 +7,7 @@ import { defineRule } from '../src/rule.ts'
 import { anyDockerfile } from './support/arbitraries.ts'
 import { dockerfile } from './support/dockerfile.ts'
 import { activeRule, inputOf } from './support/input.ts'
-import type { ActiveRule, Finding } from '../src/rule.ts'
+import type { ActiveRule, Finding, Report, Rule, Severity } from '../src/rule.ts'
 import type { Given } from './support/input.ts'
 
 /** Reports every RUN and every line of the ignore file; its id is one that other linters know. */
@@ -58,6 +58,48 @@ describe('findings', () => {
     expect(others).toEqual([])
     expect(finding).toMatchObject({ rule: 'syntax-error', severity: 'error', path: 'Dockerfile', fix: null })
   })
+})
+
+describe('findings that one edit mends', () => {
+  const by = (id: string, severity: Severity, extra: Partial<Report> = {}, isFirst = true): Rule => defineRule({
+    id, summary: 'A RUN', category: 'layers', severity,
+    *check({ stages }) {
+      for (const step of stages[0]!.steps.slice(0, isFirst ? 1 : 2)) yield { at: step, message: `${id} says so.`, mending: 'split 7', ...extra }
+    },
+  })
+  const joined = (rules: readonly Rule[], code = 'FROM a\nRUN b\n'): readonly (readonly string[])[] =>
+    found(code, rules.map(rule => activeRule(rule))).map(({ rule, related }) => [rule, ...related.map(({ message }) => message)])
+  test('are one, which tells what the others say', () => {
+    expect(joined([by('one', 'warning'), by('two', 'warning')])).toEqual([['one', 'two says so. (two)']])
+    expect(joined([by('two', 'warning'), by('one', 'warning')])).toEqual([['one', 'two says so. (two)']])
+  })
+  test('stay apart when the edits differ or nobody names them', () => {
+    expect(joined([by('one', 'warning'), by('two', 'warning', { mending: 'move 7' })])).toEqual([['one'], ['two']])
+    expect(joined([defineRule({ ...by('one', 'warning'), *check({ target }) { yield { at: target, message: 'One.' }; yield { at: target, message: 'Two.' } } })])).toEqual([['one'], ['one']])
+  })
+  test.each([
+    ['the more severe', by('one', 'info'), by('two', 'warning')],
+    ['the one that costs more time', by('one', 'info', { cost: { seconds: 1, bytes: 9 } }), by('two', 'info', { cost: { seconds: 2, bytes: 0 } })],
+    ['the one that costs more space', by('one', 'info'), by('two', 'info', { cost: { seconds: 0, bytes: 1 } })],
+    ['the one with a fix', by('one', 'info'), by('two', 'info', { fix: { title: 'Do it', safety: 'safe', edits: [] } })],
+  ])('keep the name of %s', (_, one, two) => expect(joined([one, two]).map(([rule]) => rule)).toEqual(['two']))
+  test('leave the other where one is suppressed', () => {
+    expect(joined([by('one', 'warning'), by('two', 'warning')], 'FROM a\n# cachemiss ignore=one\nRUN b\n')).toEqual([['two']])
+  })
+  test('of one rule are one with the related places of all', () => {
+    expect(joined([by('one', 'warning', {}, false)], 'FROM a\nRUN b\nRUN c\n')).toEqual([['one', 'one says so. (one)']])
+  })
+  test('are shown at the finding when they lie in the ignore file', () => {
+    const ofIgnoreFile = by('two', 'info', { at: { span: { start: 0, end: 1 }, file: 'ignore' } })
+    const [finding, ...others] = found({ code: 'FROM a\nRUN b\n', ignore: '.git\n', files: {} }, [by('one', 'warning'), ofIgnoreFile].map(rule => activeRule(rule)))
+    expect(others).toEqual([])
+    expect(finding).toMatchObject({ rule: 'one', path: 'Dockerfile', related: [{ span: finding!.span, message: 'two says so. (two)' }] })
+  })
+})
+
+test('a report can be lowered to information', () => {
+  const lowered = defineRule({ id: 'one', summary: 'A FROM', category: 'layers', severity: 'warning', *check({ target }) { yield { at: target, message: 'One.', lowered: true } } })
+  expect(found('FROM a\n', [activeRule(lowered)]).map(({ severity }) => severity)).toEqual(['info'])
 })
 
 describe('keys', () => {
