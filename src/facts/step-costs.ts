@@ -1,20 +1,23 @@
 // What one execution of a step costs, as far as its commands tell: an order of magnitude from the table of typical costs.
 import type { Cost } from '../cache/cost.ts'
-import { buildCosts, downloadCost, installCosts, otherBuild, type TypicalCost } from '../data/typical-costs.ts'
+import { buildCosts, installCosts, otherBuild, otherInstall } from '../data/typical-costs.ts'
 import type { RunStep, Step } from '../model/build.ts'
 import { fact } from './fact.ts'
 import { installsOf } from './installs.ts'
 import { fileWrites } from './writes.ts'
 
-/** Seconds and bytes of one execution; nothing for what no table knows. */
+/** Nothing for what no table knows; bytes are never known from the text. */
 export const costOf = (step: Step): Cost => (step.kind === 'run' ? runCost(step) : NOTHING)
-export const costOfAll = (steps: Iterable<Step>): Cost => sum([...steps].map(costOf))
+export const costOfAll = (steps: Iterable<Step>): Cost => [...steps].map(costOf).reduce(({ seconds }, cost) => ({ seconds: seconds + cost.seconds, bytes: 0 }), NOTHING)
 
 const NOTHING: Cost = { seconds: 0, bytes: 0 }
-const sum = (costs: readonly TypicalCost[]): Cost => costs.reduce((total, { seconds, bytes }) => ({ seconds: total.seconds + seconds, bytes: total.bytes + bytes }), NOTHING)
 
-const runCost = fact((step: RunStep): Cost => sum([
-  ...installsOf(step).map(({ effect, row }) => (effect === 'build' ? buildCosts[row.ecosystem] ?? otherBuild : installCosts[row.ecosystem]!)),
-  ...fileWrites(step).filter(({ how, path }) => how === 'downloads' || how === 'clones' && path.endsWith('/.git')).map(() => downloadCost),
-  ...fileWrites(step).some(({ how }) => how === 'builds') ? [otherBuild] : [],
-]))
+/** Several installs by one manager in one step share its start-up and mostly its packages: they count once. */
+const runCost = fact((step: RunStep): Cost => {
+  const seconds = new Map<string, number>()
+  for (const { effect, manager } of installsOf(step)) {
+    seconds.set(manager, Math.max(seconds.get(manager) ?? 0, (effect === 'build' ? buildCosts[manager] ?? otherBuild : installCosts[manager] ?? otherInstall).seconds))
+  }
+  const builds = seconds.size === 0 && fileWrites(step).some(({ how }) => how === 'builds') ? otherBuild.seconds : 0
+  return { seconds: [...seconds.values()].reduce((sum, each) => sum + each, builds), bytes: 0 }
+})

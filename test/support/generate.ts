@@ -1,4 +1,5 @@
 // The generated files as text, from the rule files alone. `npm run gen` writes them, a test fails where they are stale.
+import { buildkitRules, hadolintRules } from '../../src/data/compatibility.ts'
 import { headings } from './rule-docs.ts'
 import type { Category, OptionSpec, Rule } from '../../src/rule.ts'
 import type { DocumentedRule, Section } from './rule-docs.ts'
@@ -43,9 +44,16 @@ export function ruleSection({ id, rule, sections }: DocumentedRule): string {
   const known = sections.filter(({ heading }) => headings.some(known => known === heading))
   return `## ${id}
 
-${summary}. *${facts.join(' · ')}*
+${summary}. *${facts.join(' · ')}*${peers(id)}
 
 ${known.map(({ heading, body }) => `### ${heading}\n\n${shown({ heading, body })}\n`).join('\n')}${optionTable(rule)}`
+}
+
+/** What other linters call it, as far as their comments count for ours. */
+function peers(id: string): string {
+  const of = (table: ReadonlyMap<string, readonly string[]>): readonly string[] => [...table].flatMap(([name, ids]) => (ids.includes(id) ? [name] : []))
+  const comments = [...of(hadolintRules).map(code => `\`# hadolint ignore=${code}\``), ...of(buildkitRules).map(name => `\`# check=skip=${name}\``)]
+  return comments.length === 0 ? '' : `\n\nAlso suppressed by ${comments.join(', ')}.`
 }
 
 /** In the page the fences that only tests read say what they are. */
