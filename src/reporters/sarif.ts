@@ -3,6 +3,7 @@ import type { ArtifactLocation, Invocation, Location, Log, Result, Run } from 's
 import type { Finding, Severity } from '../rule.ts'
 import { json, uri, visibleLines } from './escape.ts'
 import type { LintResult, Style } from './index.ts'
+import { weight } from './impact.ts'
 import { lineHashes } from './line-hash.ts'
 import { rangeOf, reportedFiles, summarise, type ReportedFile } from './reported-files.ts'
 import { region, sarifFixes } from './sarif-fix.ts'
@@ -66,10 +67,14 @@ function fileResults(file: ReportedFile, findings: readonly Finding[], ruleIndex
       ...(related.length === 0 ? {} : { relatedLocations: related.map((entry, index) => relatedLocation(entry, index + 1, file, locate)) }),
       ...(primaryLocationLineHash === undefined ? {} : { partialFingerprints: { primaryLocationLineHash } }),
       ...(fixes.length === 0 ? {} : { fixes: [...fixes] }),
+      ...(weight(finding) < 1 ? {} : { rank: rank(finding) }),
       ...(finding.cost === null ? {} : { properties: { cost: { seconds: finding.cost.seconds, bytes: finding.cost.bytes } } }),
     }
   })
 }
+
+/** 1 to 100, half way at a minute of each build. */
+const rank = (finding: Finding): number => Math.round(100 * weight(finding) / (weight(finding) + 60))
 
 const relatedLocation = ({ span, message }: Finding['related'][number], id: number, file: ReportedFile, locate: Locate): Location => ({
   id,

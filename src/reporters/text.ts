@@ -2,6 +2,7 @@
 import type { Finding, Fix } from '../rule.ts'
 import { visible, visibleLines } from './escape.ts'
 import { frame } from './frame.ts'
+import { impactInWords, weight } from './impact.ts'
 import type { LintResult, Style } from './index.ts'
 import { rangeOf, reportedFiles, summarise, type ReportedFile } from './reported-files.ts'
 import { terminal as terminalFor, type Terminal } from './terminal.ts'
@@ -11,7 +12,7 @@ export function reportText(result: LintResult, style: Style): string {
   const blocks = reportedFiles(result)
     .filter(file => file.findings.length > 0)
     .map(file => `${terminal.paint('path', visible(file.path))}\n${file.findings.map(finding => shownFinding(finding, file, terminal)).join('\n')}`)
-  return [...blocks, `${totals(result, terminal)}\n`].join('\n')
+  return [...blocks, `${totals(result, terminal)}\n${whereToBegin(result)}`].join('\n')
 }
 
 /** Message, code and fix, every line ended; without the file's text there is neither position nor code. */
@@ -23,9 +24,27 @@ function shownFinding(finding: Finding, file: ReportedFile, terminal: Terminal):
   return [
     `  ${place}${terminal.paint(finding.severity, finding.severity)}  ${sentence}   ${terminal.ruleName(finding.rule)}`,
     ...evidence.map(text => `${indent}${text}`.trimEnd()),
+    ...costLine(finding, indent),
     ...(file.text === null || file.lines === null ? [] : ['', ...frame(file.text, file.lines, finding, terminal)]),
     ...(finding.fix ? [`${indent}${shownFix(finding.fix)}`] : []),
   ].map(text => `${text}\n`).join('')
+}
+
+function costLine(finding: Finding, indent: string): readonly string[] {
+  const impact = impactInWords(finding)
+  return impact === null ? [] : [`${indent}typical cost: ${impact}`]
+}
+
+const fewFindings = 5
+const mostNamed = 3
+
+/** Of many findings those that cost most: a long list says nothing of what matters. */
+function whereToBegin(result: LintResult): string {
+  const found = reportedFiles(result).flatMap(file => file.findings.map(finding => ({ file, finding, weight: weight(finding) })))
+  const costly = found.filter(entry => entry.weight >= 1).sort((a, b) => b.weight - a.weight).slice(0, mostNamed)
+  if (found.length <= fewFindings || costly.length < 2) return ''
+  const named = costly.map(({ file, finding }) => `${visible(file.path)}:${rangeOf(file, finding.span).line} (${impactInWords(finding)!})`)
+  return `most to gain: ${named.join(', ')}\n`
 }
 
 function shownFix({ title, safety }: Fix): string {

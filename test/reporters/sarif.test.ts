@@ -113,6 +113,7 @@ describe('a result', () => {
         { id: 2, physicalLocation: { artifactLocation, region: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 5 } } },
       ],
       partialFingerprints: { primaryLocationLineHash: lineHashes(text, new Set([3])).get(3) },
+      rank: 41,
       properties: { cost: { seconds: 41, bytes: 7 } },
     })
   })

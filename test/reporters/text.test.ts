@@ -56,6 +56,22 @@ test('one file needs no "of"', () => {
   expect(shown(app, { span: { start: 0, end: 4 } }).at(-2)).toBe('1 problem (0 errors, 1 warning, 0 info) in 1 file')
 })
 
+test.each([
+  [{ seconds: 27.4, bytes: 0 }, 'typical cost: about 27 s each time'],
+  [{ seconds: 200, bytes: 60_400_000 }, 'typical cost: about 3 min each time and 60 MB in the image'],
+  [{ seconds: 0, bytes: 1_000_000 }, 'typical cost: about 1 MB in the image'],
+])('a cost %j is told', (cost, line) => expect(shown(app, { span: { start: 0, end: 4 }, cost })[2]).toBe(`       ${line}`))
+test.each([{ seconds: 0.4, bytes: 900_000 }, { seconds: NaN, bytes: -1 }, { seconds: Infinity, bytes: 0 }])('a cost %j is not', cost => {
+  expect(shown(app, { span: { start: 0, end: 4 }, cost }).join('\n')).not.toContain('typical cost')
+})
+test('of many findings those that cost most are named last', () => {
+  const at = (seconds: number, bytes = 0): Finding => finding({ start: 0, end: 4 }, { cost: { seconds, bytes } })
+  const lastLine = (...found: readonly Finding[]): string => reporters.text(resultOf([{ path: 'Dockerfile', text: app, findings: found }]), plain).split('\n').at(-2)!
+  expect(lastLine(at(1), at(9), at(0), at(7), at(0, 160_000_000), at(2))).toBe('most to gain: Dockerfile:1 (about 9 s each time), Dockerfile:1 (about 160 MB in the image), Dockerfile:1 (about 7 s each time)')
+  expect(lastLine(at(1), at(9), at(0), at(7), at(2))).toMatch(/^5 problems/)
+  expect(lastLine(at(0), at(0), at(0), at(0), at(0), at(2))).toMatch(/^6 problems/)
+})
+
 test('far places are both shown, with a gap between', () => {
   expect(frameOf(app, { span: spanOf(app, 'CMD ["node", "."]'), related: [{ span: spanOf(app, 'LABEL a=b\n'), message: 'set here' }] })).toEqual([
     '    3 │ LABEL a=b',
