@@ -1,4 +1,5 @@
 // The pipeline for one file: text → syntax → build → findings.
+import { lowerDeliberate } from './deliberate.ts'
 import { openContext } from './model/context.ts'
 import { toBuild } from './model/to-build.ts'
 import { joinMended } from './mending.ts'
@@ -6,7 +7,7 @@ import { placesOf, withKeys } from './places.ts'
 import { suppress, unusedFindings } from './suppress.ts'
 import { ignoresOf } from './syntax/ignores.ts'
 import { parse } from './syntax/parse.ts'
-import type { Build, ContextFiles, IgnoreFile } from './model/build.ts'
+import type { Build, ContextFiles, IgnoreFile, Repository } from './model/build.ts'
 import type { Unkeyed } from './places.ts'
 import type { ActiveRule, Finding, Report } from './rule.ts'
 import type { Problem, Syntax } from './syntax/parse.ts'
@@ -18,11 +19,12 @@ export interface Input {
   /** The ignore file in force: the Dockerfile's own, else the context's. */
   readonly ignoreFile?: IgnoreFile
   readonly context?: ContextFiles
-  /** Gives both instead, once the build is known: which folder is the context may hang on what is copied from it. */
+  readonly repository?: Repository
+  /** Gives them instead, once the build is known: which folder is the context may hang on what is copied from it. */
   readonly surround?: (build: Build) => Surroundings
   readonly target?: string
 }
-export type Surroundings = Pick<Input, 'ignoreFile' | 'context'>
+export type Surroundings = Pick<Input, 'ignoreFile' | 'context' | 'repository'>
 
 /** `known` are the ids of all rules, running or not; without them a suppression comment is not checked for typing errors. */
 export function lint(given: Input, active: readonly ActiveRule[], known: readonly string[] | null = null): readonly Finding[] {
@@ -31,10 +33,11 @@ export function lint(given: Input, active: readonly ActiveRule[], known: readonl
   const { input, build } = surrounded(given, toBuild(syntax, given))
   const places = placesOf(syntax, input.path, build, input.ignoreFile?.text ?? '')
   const order = byPosition(input.path)
-  const stamped = active.flatMap(entry => run(entry, build, input)).sort((a, b) => order(a.finding, b.finding))
+  const ignores = ignoresOf(syntax)
+  const reported = active.flatMap(entry => run(entry, build, input)).sort((a, b) => order(a.finding, b.finding))
+  const stamped = lowerDeliberate(reported, syntax, ignores, active, places)
   const found = withKeys(stamped.map(({ finding }) => finding), places)
   const mendings = new Map(found.map((finding, index) => [finding, stamped[index]!.mending]))
-  const ignores = ignoresOf(syntax)
   const { kept, unused } = suppress(found, ignores, places)
   const about = unusedFindings(ignores, unused, { path: input.path, active, known, instructions: syntax.instructions.length })
   const joined = joinMended(kept, finding => mendings.get(finding))

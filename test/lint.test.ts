@@ -102,6 +102,26 @@ test('a report can be lowered to information', () => {
   expect(found('FROM a\n', [activeRule(lowered)]).map(({ severity }) => severity)).toEqual(['info'])
 })
 
+describe('deliberate choices', () => {
+  const severities = (comment: string, running: readonly ActiveRule[] = [activeRule({ ...everyRun, severity: 'warning' }), activeRule(layersRule)]): readonly string[] =>
+    found(`FROM a\n${comment}\nRUN b\nRUN c\n`, running).map(({ rule, severity }) => `${rule} ${severity}`)
+  const layersRule = defineRule({
+    id: 'apt-lists-not-removed', summary: 'A RUN', category: 'layers', severity: 'warning',
+    *check({ stages }) { for (const step of stages[0]!.steps.slice(0, 1)) yield { at: step, message: 'It leaves lists.' } },
+  })
+  const bothAt = ['apt-lists-not-removed warning', 'merge-consecutive-run warning', 'merge-consecutive-run warning']
+  test.each(['# Two layers on purpose: the first one is large.', '# do not merge with the step below', '# must stay above the sources'])('are said as information: %s', comment => {
+    expect(severities(comment)).toEqual(['apt-lists-not-removed info', 'merge-consecutive-run info', 'merge-consecutive-run warning'])
+  })
+  test('show where a check of the same family is switched off', () => {
+    expect(severities('# hadolint ignore=DL3059')).toEqual(['apt-lists-not-removed info', 'merge-consecutive-run warning'])
+  })
+  test.each(['# builds the app', '# hadolint ignore=DL3007', '# hadolint global ignore=DL3010'])('do not show in %s', comment => expect(severities(comment)).toEqual(bothAt))
+  test('do not excuse errors', () => {
+    expect(severities('# on purpose', [activeRule({ ...everyRun, severity: 'error' })])).toEqual(['merge-consecutive-run error', 'merge-consecutive-run error'])
+  })
+})
+
 describe('keys', () => {
   const keys = (code: string): readonly string[] => found(code, [activeRule(everyRun)]).map(({ key }) => key)
   test('do not depend on lines, comments or the layout of an instruction', () => {
