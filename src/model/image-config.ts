@@ -1,6 +1,8 @@
 // What a base image's configuration brings into a stage: variables, user, working directory, shell, triggers.
+import { workingDirectories } from '../data/working-directories.ts'
 import { parse, type InstructionNode } from '../syntax/parse.ts'
 import { expand } from '../syntax/words.ts'
+import { parseImageReference } from './image-reference.ts'
 import type { Variable } from './build.ts'
 
 export interface ImageState {
@@ -19,10 +21,18 @@ const WINDOWS_SHELL = ['cmd', '/S', '/C']
 export const isWindowsImage = (ref: string): boolean => /windows|nanoserver|servercore|(^|[/:-])ltsc20\d\d/i.test(ref)
 
 /** An image nobody described. `known`: its configuration counts as empty, but for the default PATH the builder adds. */
-export function imageDefaults(known: boolean, windows: boolean): ImageState {
+export function imageDefaults(known: boolean, ref: string): ImageState {
+  const windows = isWindowsImage(ref)
   const variables = new Map<string, Variable>()
   if (!windows) addPath(variables, known ? DEFAULT_PATH : null)
-  return { variables, user: null, workdir: known ? '/' : null, shell: windows ? WINDOWS_SHELL : DEFAULT_SHELL, onbuild: [] }
+  return { variables, user: null, workdir: known ? '/' : windows ? null : workingDirectory(ref), shell: windows ? WINDOWS_SHELL : DEFAULT_SHELL, onbuild: [] }
+}
+
+/** null where no table knows the image. Mirrors keep the path of Docker's own images. */
+function workingDirectory(ref: string): string | null {
+  const reference = parseImageReference(ref)
+  const name = reference?.name.replace(/^.*\/library\//, '')
+  return workingDirectories.find(({ images, when }) => images.includes(name ?? '') && (!when || when.test(reference?.tag ?? '')))?.path ?? null
 }
 
 const addPath = (variables: Map<string, Variable>, value: string | null): void => {

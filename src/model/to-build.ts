@@ -207,7 +207,7 @@ function imageOf(frame: Frame, base: Base): ImageState {
   const config = ownValue(configs, ref) ?? ownValue(configs, Object.keys(configs).find(name => fullReference(name) === fullReference(ref)) ?? '')
   if (config) return readImageConfig(config)
   // In a closed world an image nobody described counts as empty: for the same reference on both sides the rest cancels out.
-  return imageDefaults(frame.world.buildArgs !== undefined || base.kind === 'scratch', isWindowsImage(ref))
+  return imageDefaults(frame.world.buildArgs !== undefined || base.kind === 'scratch', ref)
 }
 
 function closeStage(state: StageState): void {

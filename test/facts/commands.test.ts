@@ -57,7 +57,7 @@ describe('normal commands', () => {
     ['FROM debian\nWORKDIR /app\nRUN cd /srv && x', '/srv'],
     ['FROM debian\nWORKDIR /app\nRUN cd && x', '~'],
     ['FROM debian\nWORKDIR /app\nRUN cd $X && x', null],
-    ['FROM debian\nRUN x', null],
+    ['FROM acme/base\nRUN x', null],
     ['FROM debian\nRUN cd /srv && x', '/srv'],
     ['FROM debian\nWORKDIR /app\nRUN ["x"]', '/app'],
   ])('%j runs in %s', (text, directory) => expect(commandsIn(`${text}\n`).at(-1)!.directory).toBe(directory))

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { parseBuild } from '../../src/index.ts'
+
+test.each([
+  ['golang:1.23', '/go'], ['mirror.gcr.io/library/golang:1.23-alpine', '/go'], ['php:8.3-fpm-alpine', '/var/www/html'], ['php:8.3', '/'], ['node', '/'],
+  ['debian:12@sha256:' + 'a'.repeat(64), '/'], ['scratch', '/'],
+  ['acme/golang', null], ['golang:1.23-windowsservercore-ltsc2022', null], ['acme/base', null], ['$X', null],
+])('a stage on %s starts in %s', (image, path) => {
+  const [step] = parseBuild(`ARG X\nFROM ${image}\nRUN x\n`).stages[0]!.steps
+  expect(step!.workdir).toBe(path)
+})
+
+test('a relative WORKDIR and later stages go on from there', () => {
+  const { target } = parseBuild('FROM golang:1.23 AS a\nWORKDIR src\nFROM a\nWORKDIR app\nRUN x\n')
+  expect(target.workdir).toBe('/go/src/app')
+})
