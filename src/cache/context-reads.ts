@@ -1,5 +1,6 @@
 // What steps take from the build context, and whose key it is in.
 import type { Build, CopyStep, FileEntry, RunStep, Stage, Step } from '../model/build.ts'
+import { goPattern, ignoreMatcher, unmatched } from '../model/globs.ts'
 import { cleanPath, insideRoot } from '../model/paths.ts'
 import { splitParents } from './operation.ts'
 import { digestOf, type Selector } from './selection.ts'
@@ -30,7 +31,7 @@ export function contextSelectors(step: Step): readonly Selector[] {
 /** What is known of one list of context files; Dockerfiles of one context share it. */
 interface ContextIndex {
   readonly paths: ReadonlySet<string>
-  readonly hasLinks: boolean
+  readonly links: ReadonlySet<string>
   readonly taken: Map<string, ReadonlySet<string>>
   tree: Tree | null
 }
@@ -40,7 +41,10 @@ function indexOf(build: Build): { files: readonly FileEntry[]; index: ContextInd
   const files = build.context.files()
   if (files === 'unknown') return files
   let index = indexes.get(files)
-  if (!index) indexes.set(files, index = { paths: new Set(files.map(file => file.path)), hasLinks: files.some(file => file.link !== undefined), taken: new Map(), tree: null })
+  if (!index) {
+    const links = files.filter(file => file.link !== undefined).map(file => file.path)
+    indexes.set(files, index = { paths: new Set(files.map(file => file.path)), links: new Set(links), taken: new Map(), tree: null })
+  }
   return { files, index }
 }
 
@@ -51,22 +55,79 @@ function treeIn(files: readonly FileEntry[], index: ContextIndex): Tree {
   return index.tree = treeOf([entries])
 }
 
-/** Files that one selector takes; folders left out. Plain paths need no tree, as long as no link can lie on them. */
+/** Files that one selector takes; folders left out. A tree of all files, which takes long to make, is needed only where links lead elsewhere. */
 function taken(files: readonly FileEntry[], index: ContextIndex, selector: Selector): ReadonlySet<string> {
   const key = JSON.stringify([selector.path, selector.wildcard, selector.include, selector.exclude])
   const known = index.taken.get(key)
   if (known) return known
-  const path = insideRoot(selector.path)
-  const isPlain = selector.include.length === 0 && selector.exclude.length === 0 && !(selector.wildcard && /[*?[\\]/.test(path))
-  let found: ReadonlySet<string>
-  if (isPlain && path === '') found = index.paths
-  else if (isPlain && !index.hasLinks) found = index.paths.has(path) ? new Set([path]) : new Set(files.filter(file => file.path.startsWith(`${path}/`)).map(file => file.path))
-  else {
-    const tree = treeIn(files, index)
-    found = new Set(digestOf(tree, selector).paths.filter(entry => tree.get(entry)?.kind !== 'dir'))
-  }
+  const found = takenPlainly(files, index, selector) ?? takenFromTree(treeIn(files, index), selector)
   index.taken.set(key, found)
   return found
+}
+
+const takenFromTree = (tree: Tree, selector: Selector): ReadonlySet<string> => new Set(digestOf(tree, selector).paths.filter(entry => tree.get(entry)?.kind !== 'dir'))
+
+/** By the paths alone; null where that would take more than they say: links on the way, `--exclude`, classes in wildcards. */
+function takenPlainly(files: readonly FileEntry[], index: ContextIndex, { path: written, wildcard, include, exclude }: Selector): ReadonlySet<string> | null {
+  const path = insideRoot(written)
+  const isWild = wildcard && /[*?[\\]/.test(path)
+  if (exclude.length > 0 || include.length > 1 || isWild && (include.length > 0 || /[[\\]/.test(path))) return null
+  if (!isWild && include.length === 0 && path === '') return index.paths
+  const parts = path === '' ? [] : path.split('/')
+  const folder = isWild ? parts.slice(0, parts.findIndex(part => /[*?]/.test(part))).join('/') : path
+  if (isOnLink(index.links, folder)) return null
+  if (!isWild && include.length === 0 && index.paths.has(path)) return new Set([path])
+  const isMeant = isWild ? wildcardMatcher(path, parts.length) : include.length > 0 ? inclusion(include[0]!, path) : () => true
+  if (isMeant === null) return null
+  const below = folder === '' ? '' : `${folder}/`
+  return new Set(inWalkOrder(files.map(file => file.path).filter(file => (file === folder || file.startsWith(below)) && isMeant(file))))
+}
+
+function isOnLink(links: ReadonlySet<string>, path: string): boolean {
+  if (links.size === 0) return false
+  for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) if (links.has(at)) return true
+  return false
+}
+
+/** `*` and `?` match no slash, so that a match has as many parts as the pattern; what lies below it comes along. */
+function wildcardMatcher(pattern: string, depth: number): ((path: string) => boolean) | null {
+  const compiled = goPattern(pattern)
+  return compiled && (path => {
+    let end = -1
+    for (let part = 0; part < depth; part++) {
+      end = path.indexOf('/', end + 1)
+      if (end === -1) return part === depth - 1 && compiled.matches(path)
+    }
+    return compiled.matches(path.slice(0, end))
+  })
+}
+
+/** A pattern of `--parents` takes what it matches, and all below. */
+function inclusion(pattern: string, folder: string): ((path: string) => boolean) | null {
+  const matcher = pattern.trim().startsWith('!') ? null : ignoreMatcher([pattern])
+  if (!matcher) return null
+  const cut = folder === '' ? 0 : folder.length + 1
+  const above = new Map<string, boolean>()
+  if (folder !== '' && matcher.matches('')) return () => true
+  const isIn = (inner: string): boolean => {
+    const known = above.get(inner)
+    if (known !== undefined) return known
+    const slash = inner.lastIndexOf('/')
+    const found = slash !== -1 && isIn(inner.slice(0, slash)) || matcher.verdict(inner, unmatched)
+    above.set(inner, found)
+    return found
+  }
+  return path => {
+    const inner = path.slice(cut)
+    const slash = inner.lastIndexOf('/')
+    return slash !== -1 && isIn(inner.slice(0, slash)) || matcher.verdict(inner, unmatched)
+  }
+}
+
+/** In the order of the engine, which nearly every list of files has already. */
+function inWalkOrder(paths: readonly string[]): readonly string[] {
+  const keyed = paths.map(path => path.replaceAll('/', '\0'))
+  return keyed.every((key, at) => at === 0 || keyed[at - 1]! <= key) ? paths : keyed.sort().map(key => key.replaceAll('\0', '/'))
 }
 
 /** The context files whose content is in the key of this step itself; folders left out. */
@@ -106,7 +167,7 @@ export function contextMatches(build: Build, folder: string, patterns: readonly 
   const found = patterns.flatMap(pattern => {
     const path = insideRoot(`${folder}/${pattern}`)
     if (!/[*?[\\!]/.test(pattern) && index.paths.has(path)) return [path]
-    return index.hasLinks || /[*?[\\!]/.test(pattern) ? [...taken(files, index, { path: folder, wildcard: false, include: [pattern], exclude: [] })] : []
+    return index.links.size > 0 || /[*?[\\!]/.test(pattern) ? [...taken(files, index, { path: folder, wildcard: false, include: [pattern], exclude: [] })] : []
   })
   return [...new Set(found)]
 }

@@ -60,3 +60,15 @@ function inputOf(build: Build, change: Change, target: string | undefined, isAft
     ...(change.kind === 'image' ? { images: { [change.ref]: { files: { changed: String(isAfter) } } } } : {}),
   }
 }
+
+/** One name for each step that is built, equal where the engine takes two steps for one and runs it once. None in a file that the engine would refuse. */
+export function stepIdentities(build: Build): ReadonlyMap<Step, string> {
+  const input = inputOf(build, { kind: 'files', paths: [] }, undefined, false)
+  if (readBuild(input) instanceof UsageError) return new Map()
+  const { build: own, ofStep } = compareGraphs(input, input).before
+  const mine = new Map(build.stages.flatMap(stage => stage.steps).map((step, _, all) => [placeOf(step, all), step]))
+  return new Map(own.stages.flatMap(stage => stage.steps.flatMap(step => {
+    const [known, vertex] = [mine.get(placeOf(step, stage.steps)), ofStep.get(step)]
+    return known && vertex ? [[known, vertex.id] as const] : []
+  })))
+}

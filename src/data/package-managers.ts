@@ -164,7 +164,8 @@ const apk: PackageManager = {
     { words: ['cache clean', 'cache purge'], effect: 'clean', cleans: ['download'] },
   ],
   archive: /\.apk$/, version: /^(?<name>[^=~<>@]+)(?:[=~<>]{1,2}(?<version>[^@]+))?/,
-  refreshes: ['-U', '--update-cache', '--update', '--no-cache'],
+  // Since 2.10, of 2018 (src/database.c, is_index_stale).
+  refreshes: ['-U', '--update-cache', '--update', '--no-cache'], refreshesItself: true,
   caches: [{ kind: 'index', paths: ['/var/cache/apk'] }, { kind: 'download', paths: ['/var/cache/apk'] }],
   sharing: 'locked', cacheOff: { options: ['--no-cache'] },
 }
@@ -328,8 +329,8 @@ const yarn: PackageManager = {
   freezes: ['--frozen-lockfile', '--immutable', '--immutable-cache'], thaws: ['--no-immutable'], freezingVariables: ['YARN_ENABLE_IMMUTABLE_INSTALLS'], maybeFreezingVariables: ['CI'],
   flavours: { berry: ['--immutable', '--immutable-cache', '--check-cache', '--mode', 'workspaces focus', '--inline-builds'], classic: ['--pure-lockfile', '--network-timeout', '--non-interactive', '--ignore-engines', '--ignore-platform', '--ignore-optional', '--prefer-offline', '--mutex', '--cache-folder', '--modules-folder', 'global add'] },
   caches: [
-    { kind: 'download', flavour: 'classic', user: 'root', paths: ['$YARN_CACHE_FOLDER', '/usr/local/share/.cache/yarn'], options: ['--cache-folder'] },
-    { kind: 'download', flavour: 'classic', user: 'other', paths: ['$YARN_CACHE_FOLDER', '~/.cache/yarn'], options: ['--cache-folder'] },
+    { kind: 'download', flavour: 'classic', user: 'root', paths: ['$YARN_CACHE_FOLDER', '$XDG_CACHE_HOME/yarn', '/usr/local/share/.cache/yarn'], options: ['--cache-folder'] },
+    { kind: 'download', flavour: 'classic', user: 'other', paths: ['$YARN_CACHE_FOLDER', '$XDG_CACHE_HOME/yarn', '~/.cache/yarn'], options: ['--cache-folder'] },
     { kind: 'download', flavour: 'berry', paths: ['$YARN_CACHE_FOLDER', '$YARN_GLOBAL_FOLDER/cache', '~/.yarn/berry/cache'] },
     { kind: 'index', flavour: 'berry', paths: ['$YARN_GLOBAL_FOLDER/metadata', '~/.yarn/berry/metadata'] },
   ],
@@ -395,7 +396,8 @@ const PYPROJECT = ['pyproject.toml', 'setup.py', 'setup.cfg'] as const
 const pipValues = ['-r', '--requirement', '-c', '--constraint', '-e', '--editable', '-t', '--target', '-d', '--dest', '--platform', '--python-version', '--implementation', '--abi', '--root', '--prefix', '--src', '--upgrade-strategy', '-i', '--index-url', '--extra-index-url', '-f', '--find-links', '--no-binary', '--only-binary', '--global-option', '--install-option', '--build-option', '-C', '--config-settings', '--config-setting', '--progress-bar', '--cache-dir', '--trusted-host', '--timeout', '--retries', '--proxy', '--log', '--cert', '--client-cert', '--exists-action', '--use-feature', '--use-deprecated', '--python', '--report', '--root-user-action', '-b', '--build', '--keyring-provider', '--group', '-w', '--wheel-dir', '--resume-retries'] as const
 const pipCache: readonly CacheRow[] = [{ kind: 'download', paths: ['$PIP_CACHE_DIR', '$XDG_CACHE_HOME/pip', '~/.cache/pip'], options: ['--cache-dir'] }]
 // pip turns its cache off for "false" as well, for compatibility (pip/_internal/cli/cmdoptions.py, _handle_no_cache_dir).
-const pipCacheOff = { options: ['--no-cache-dir'], variables: [{ name: 'PIP_NO_CACHE_DIR', when: 'any' }] } as const
+// Its options may be shortened.
+const pipCacheOff = { options: ['--no-cache-dir', '--no-cache'], variables: [{ name: 'PIP_NO_CACHE_DIR', when: 'any' }] } as const
 
 const pip: PackageManager = {
   name: 'pip', ecosystem: 'python', programs: ['pip'], source: 'pypa/pip docs/html/topics/caching.md, src/pip/_internal/cli/cmdoptions.py',
@@ -698,7 +700,7 @@ const composer: PackageManager = {
 }
 
 const pecl: PackageManager = {
-  name: 'pecl', ecosystem: 'php', programs: ['pecl', 'pear'], source: 'pear manual, config; docker-library/php', values: ['-d', '-D', '-s', '-B', '-R', '--installroot', '-P', '--packagingroot'], never: ['help', '-V'],
+  name: 'pecl', ecosystem: 'php', programs: ['pecl', 'pear'], source: 'pear manual, config; docker-library/php', values: ['-d', '-D', '--configureoptions', '-s', '-B', '-R', '--installroot', '-P', '--packagingroot'], never: ['help', '-V'],
   verbs: [{ words: ['install', 'i', 'upgrade'], effect: 'install', takes: 'packages', global: true }, { words: ['clear-cache', 'cc'], effect: 'clean', cleans: ['download'] }],
   local: FILE, archive: /\.(?:tgz|tar|tar\.gz)$/, version: /^(?<name>.+?)(?:-(?<version>\d.*|stable|beta|alpha|devel))?$/, caches: [{ kind: 'download', paths: ['/tmp/pear'] }],
 }

@@ -35,11 +35,11 @@ export interface IndexRefresh {
 
 export const indexRefreshes = fact((step: RunStep): readonly IndexRefresh[] => packagesIn(step).flatMap(({ command, row, verb, found, operands }): readonly IndexRefresh[] => {
   if (findOption(found, row.roots)) return []
-  const common = { step, command, manager: row.name, row }
-  if (verb.effect === 'refresh' || verb.bareEffect === 'refresh' && operands.length === 0) return [{ ...common, option: null, keepsIndex: true }]
+  const common = { step, command, manager: row.name, row, keepsIndex: findOption(found, row.cacheOff?.options) === undefined }
+  if (verb.effect === 'refresh' || verb.bareEffect === 'refresh' && operands.length === 0) return [{ ...common, option: null }]
   if (verb.effect === 'clean') return []
   const option = findOption(found, row.refreshes) ?? found.options.find(({ name }) => row.refreshes?.some(pattern => pattern.includes('*') && matchesPattern(pattern, name)))
-  return option ? [{ ...common, option, keepsIndex: findOption(found, row.cacheOff?.options) === undefined }] : []
+  return option ? [{ ...common, option }] : []
 }))
 
 export const cleanups = fact((step: RunStep): readonly Cleanup[] => {

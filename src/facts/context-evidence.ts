@@ -32,3 +32,29 @@ function manifestsOf(install: Install): readonly string[] {
   const folder = copy && copy.kind !== 'run' ? contextPathOf(copy, install.directory) : null
   return folder === null ? [] : install.manifests.filter(name => !/^[/~]|\*\*/.test(name)).map(name => insideRoot(`${folder}/${name}`))
 }
+
+export interface StatedContext {
+  /** The path of the Dockerfile in the command, as seen from where it runs; null when it names none. */
+  readonly dockerfile: string | null
+  /** The context as seen from there. */
+  readonly folder: string
+}
+
+/** The first command in a comment that says how the file is built: `# docker build -t app -f docker/Dockerfile .`. Nothing that holds a variable. */
+export const statedContext = fact(({ text, comments }: Build): StatedContext | null => {
+  for (const { span } of comments) {
+    const words = /(?:^|[\s`$])(?:docker|podman|nerdctl)\s+(?:buildx\s+|image\s+)?build\s+([^`|;&]*)/.exec(text.slice(span.start, span.end))?.[1]?.trim().split(/\s+/)
+    const stated = words && stateIn(words)
+    if (stated) return stated
+  }
+  return null
+})
+
+/** The context is the last word; a sentence that goes on is no command. */
+function stateIn(words: readonly string[]): StatedContext | null {
+  const folder = words.at(-1)!
+  const at = words.findIndex(word => /^(?:-f|--file)$/.test(word))
+  const dockerfile = at === -1 ? words.find(word => /^(?:-f|--file)=/.test(word))?.replace(/^[^=]*=/, '') ?? null : words[at + 1] ?? null
+  const isPath = (path: string): boolean => /^[\w./-]+$/.test(path) && !path.startsWith('/') && !path.startsWith('-')
+  return isPath(folder) && /^\.|\//.test(folder) && (dockerfile === null || isPath(dockerfile)) ? { dockerfile, folder } : null
+}

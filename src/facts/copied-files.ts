@@ -1,15 +1,11 @@
 // Where the files of a COPY or ADD end up in the image, and how big they are, as far as the context says so.
 import { contextFilesOf } from '../cache/context-reads.ts'
-import type { Build, CopyStep } from '../model/build.ts'
+import type { Build, CopyStep, FileEntry } from '../model/build.ts'
 import { fact } from './fact.ts'
 import { absolutePath, baseName, destinationOf } from './image-paths.ts'
 
+/** The size takes a system call where nobody has asked for it yet. */
 export interface CopiedFile { readonly path: string; readonly size: number }
-
-const sizesOf = fact((build: Build): ReadonlyMap<string, number> => {
-  const files = build.context.files()
-  return new Map(files === 'unknown' ? [] : files.map(({ path, size }) => [path, size]))
-})
 
 const copiesOf = fact((_: Build) => new Map<CopyStep, readonly CopiedFile[] | 'unknown'>())
 
@@ -24,24 +20,52 @@ export function copiedFiles(build: Build, step: CopyStep): readonly CopiedFile[]
 function filesOf(build: Build, step: CopyStep): readonly CopiedFile[] | 'unknown' {
   const target = destinationOf(step)
   const taken = step.from.kind === 'context' ? contextFilesOf(build, step) : 'unknown'
-  if (taken === 'unknown' || target === null || step.parents || step.hasUnknownSource || step.remotes.length > 0 || step.heredocs.length > 0) return 'unknown'
-  const sizes = sizesOf(build)
-  return [...taken].flatMap(file => {
-    const path = placeOf(step, target, file)
-    return path === null ? [] : [{ path, size: sizes.get(file) ?? 0 }]
-  })
+  const files = build.context.files()
+  if (taken === 'unknown' || files === 'unknown' || target === null || step.parents || step.hasUnknownSource || step.remotes.length > 0 || step.heredocs.length > 0) return 'unknown'
+  const sources = step.sources.map(sourceOf)
+  const found: CopiedFile[] = []
+  for (const entry of entriesOf(files, taken)) {
+    const path = placeOf(step, sources, target, entry.path)
+    if (path !== null) found.push(copiedFile(path, entry))
+  }
+  return found
 }
 
-/** Of a source folder the content is copied, of a file its last name; a single file may get a new one. */
-function placeOf(step: CopyStep, target: string, file: string): string | null {
-  for (const source of step.sources) {
-    const clean = absolutePath('/', source)!.slice(1)
-    const depth = clean === '' ? 0 : clean.split('/').length
-    const isWild = /[*?[]/.test(clean)
+/** All copies share this accessor: in an object literal each would be a hidden class of its own. */
+const lazily = {
+  get size() {
+    return (this as unknown as { readonly entry: FileEntry }).entry.size
+  },
+}
+function copiedFile(path: string, entry: FileEntry): CopiedFile {
+  const file = Object.create(lazily) as { path: string; entry: FileEntry; size: number }
+  file.path = path
+  file.entry = entry
+  return file
+}
+
+const indexes = new WeakMap<readonly FileEntry[], ReadonlyMap<string, FileEntry>>()
+/** Dockerfiles of one context share its list. */
+function entriesOf(files: readonly FileEntry[], paths: ReadonlySet<string>): readonly FileEntry[] {
+  let index = indexes.get(files)
+  if (!index) indexes.set(files, index = new Map(files.map(file => [file.path, file])))
+  return [...paths].flatMap(path => index.get(path) ?? [])
+}
+
+interface Source { readonly clean: string; readonly depth: number; readonly isWild: boolean }
+function sourceOf(source: string): Source {
+  const clean = absolutePath('/', source)!.slice(1)
+  return { clean, depth: clean === '' ? 0 : clean.split('/').length, isWild: /[*?[]/.test(clean) }
+}
+
+/** Of a source folder the content is copied, of a file its last name; a single file may get a new one. Paths of the context are clean. */
+function placeOf(step: CopyStep, sources: readonly Source[], target: string, file: string): string | null {
+  const folder = target === '/' ? '' : target
+  for (const { clean, depth, isWild } of sources) {
     if (!isWild && clean !== '' && file !== clean && !file.startsWith(`${clean}/`)) continue
-    const rest = file.split('/').slice(depth).join('/')
-    if (rest !== '') return absolutePath(target, rest)
-    return !isWild && step.sources.length === 1 && !/(?:^|\/)\.{0,2}$/.test(step.target ?? '') ? target : absolutePath(target, baseName(file))
+    const rest = isWild ? file.split('/').slice(depth).join('/') : clean === '' ? file : file.slice(clean.length + 1)
+    if (rest !== '') return `${folder}/${rest}`
+    return !isWild && sources.length === 1 && !/(?:^|\/)\.{0,2}$/.test(step.target ?? '') ? target : `${folder}/${baseName(file)}`
   }
   return null
 }
@@ -69,10 +93,13 @@ export function isSmallCopy({ text, target }: CopyStep): boolean {
 /** `*` stands for any name. */
 export const hasSmallName = (path: string): boolean => SMALL_NAME.test(path.replace(/([\w.])\*+$/, '$1').replaceAll('*', 'x'))
 
+/** The name a file gets from its address. */
+export const sourceFile = (url: string): string => baseName(url.replace(/[?#].*$/, ''))
+
 /** Bytes that a copy puts at or below a path of the image; 'unknown' when the context does not say. */
 export function copiedBytes(build: Build, step: CopyStep, isMeant: (path: string) => boolean): number | 'unknown' {
   const files = copiedFiles(build, step)
-  return files === 'unknown' ? files : files.reduce((sum, { path, size }) => (isMeant(path) ? sum + size : sum), 0)
+  return files === 'unknown' ? files : files.reduce((sum, file) => (isMeant(file.path) ? sum + file.size : sum), 0)
 }
 
 /** "about 12 MB": whole megabytes, kilobytes below one. */

@@ -14,7 +14,8 @@ const PLAIN = new Set([
   'tar', 'unzip', 'gzip', 'gunzip', 'xz', 'bzip2', 'sha256sum', 'sha512sum', 'md5sum', 'gpg', 'curl', 'wget', 'locale-gen', 'update-ca-certificates', 'ldconfig', 'corepack', 'which', 'command', 'uname', 'id', 'whoami', 'date',
 ])
 
-const isPlain = (command: NormalCommand): boolean => command.program !== null && PLAIN.has(command.program)
+/** One of these commands: it reads nothing but what its words say. */
+export const isPlainCommand = (command: NormalCommand): boolean => command.program !== null && PLAIN.has(command.program)
 
 /**
  * Whether a step does nothing but install and tidy up, so that it reads no variable it does not name. Anything else may read the whole
@@ -24,11 +25,11 @@ export const onlyInstalls = fact((step: RunStep): boolean => {
   const commands = commandsOf(step)
   if (commands === 'opaque') return false
   const known = new Set([...plainInstalls(step).map(install => install.command), ...indexRefreshes(step).map(refresh => refresh.command), ...cleanups(step).map(cleanup => cleanup.command)])
-  return plainInstalls(step).length > 0 && commands.every(command => known.has(command) || isPlain(command) || (command.program === null && command.words.length === 0))
+  return plainInstalls(step).length > 0 && commands.every(command => known.has(command) || isPlainCommand(command) || (command.program === null && command.words.length === 0))
 })
 
 /** Whether a step does only what its words say; it may read no variable it does not name. */
 export const isTransparent = fact((step: RunStep): boolean => {
   const commands = commandsOf(step)
-  return commands !== 'opaque' && (onlyInstalls(step) || commands.every(command => isPlain(command) || (command.program === null && command.words.length === 0)))
+  return commands !== 'opaque' && (onlyInstalls(step) || commands.every(command => isPlainCommand(command) || (command.program === null && command.words.length === 0)))
 })

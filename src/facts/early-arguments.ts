@@ -1,25 +1,29 @@
 // ARGs with a value that differs from build to build, declared above installs that do not use them.
 import { rebuild } from '../cache/rebuild.ts'
-import type { Build, RunStep, Setting, Stage, Step, Variable } from '../model/build.ts'
+import type { Build, Instruction, RunStep, Setting, Stage, Step, Variable } from '../model/build.ts'
 import { fact } from './fact.ts'
 import { isTransparent, onlyInstalls } from './costly-steps.ts'
-import { isPinnedValue, volatileArguments } from './volatile-variables.ts'
+import { stagesFrom } from './stage-trees.ts'
+import { isBustingName, isPinnedValue, volatileArguments } from './volatile-variables.ts'
 
 export interface EarlyArgument {
   readonly setting: Setting
   readonly variable: Variable
   /** The installs that its value re-runs for nothing, in the order of the file. */
   readonly steps: readonly RunStep[]
+  /** What an ENV above the last of them makes from it, so that it cannot move without it. */
+  readonly carriers: readonly Carrier[]
 }
+export interface Carrier { readonly setting: Setting; readonly variable: Variable }
 
 export const earlyArguments = fact((build: Build): readonly EarlyArgument[] => volatileArguments(build).flatMap(({ setting, variable }) => {
-  if (variable.span === null || isPinnedValue(defaultText(build, variable))) return []
-  const unused = unusedSteps(build, setting, variable)
+  if (variable.span === null || isPinnedValue(defaultText(build, variable)) || isBustingName(variable.name)) return []
+  const { steps: unused, carriers } = unusedSteps(build, setting, [variable.name])
   if (unused.length === 0) return []
   // The model says what its value re-runs; of these, the ones before anybody uses it run for nothing.
-  const { reran } = rebuild(build, { kind: 'arg', name: variable.name }, setting.stage.label)
+  const { reran } = rebuild(build, { kind: 'arg', name: variable.name }, unused.every(step => step.stage === setting.stage) ? setting.stage.label : undefined)
   const steps = unused.filter(step => reran.has(step))
-  return steps.length > 0 ? [{ setting, variable, steps }] : []
+  return steps.length > 0 ? [{ setting, variable, steps, carriers }] : []
 }))
 
 const defaultText = (build: Build, { span, value }: Variable): string => {
@@ -27,23 +31,58 @@ const defaultText = (build: Build, { span, value }: Variable): string => {
   return written.includes('=') ? written.slice(written.indexOf('=') + 1).replace(/["']/g, '') : value ?? ''
 }
 
-/** Installs of the same stage between the declaration and whatever reads the value first. */
-function unusedSteps(build: Build, setting: Setting, { name }: Variable): readonly RunStep[] {
-  const names = new Set([name])
-  const found: RunStep[] = []
-  for (const instruction of setting.stage.instructions.slice(setting.stage.instructions.indexOf(setting) + 1)) {
+/** Tools are steered by variables of these names: an install below one of them uses it. */
+const STEERS = /^(?:PATH|HOME|LANG|LANGUAGE|LC_\w+|NODE_\w+|NPM_\w+|npm_\w+|YARN_\w+|COREPACK_\w+|PIP_\w+|UV_\w+|POETRY_\w+|PYTHON\w*|GO\w+|CGO_\w+|CARGO_\w+|RUST\w+|MAVEN_\w+|GRADLE_\w+|JAVA_\w+|BUNDLE_\w+|GEM_\w+|COMPOSER_\w+|NUGET_\w+|DOTNET_\w+|DEBIAN_\w+|APT_\w+|CC|CXX|\w*FLAGS|LD_\w+|NIX_\w+|SOURCE_DATE_EPOCH)$/
+
+interface Unused { readonly steps: readonly RunStep[]; readonly carriers: readonly Carrier[] }
+const NONE: Unused = { steps: [], carriers: [] }
+
+/** Installs between the declaration and whatever reads the value first, in the same stage and, where nothing there does, in those built FROM it. */
+export function unusedSteps(build: Build, setting: Setting, variables: readonly string[]): Unused {
+  const names = new Set(variables)
+  const { instructions } = setting.stage
+  const scans = scanTree(build, setting.stage, instructions.slice(instructions.indexOf(setting) + 1), names)
+  const steps = scans.flatMap(scan => scan.steps)
+  const carriers = scans.flatMap(scan => scan.carriers)
+  const last = steps.at(-1)
+  if (!last || carriers.some(({ variable }) => STEERS.test(variable.name))) return NONE
+  return scans.some(({ stage }) => readLaterByName(stage, names, steps)) ? NONE : { steps, carriers: carriers.filter(({ setting: { span } }) => span.start < last.span.start) }
+}
+
+interface Scan extends Unused { readonly stage: Stage }
+
+/** Nobody builds more stages upon one another. */
+const MOST_STAGES = 20
+
+function scanTree(build: Build, stage: Stage, instructions: readonly Instruction[], names: Set<string>, depth = MOST_STAGES): readonly Scan[] {
+  const { isRead, ...own } = scanned(build, instructions, names)
+  if (isRead) return [{ ...own, stage }]
+  const users = depth > 0 ? stagesFrom(build, stage).filter(({ reachable }) => reachable) : []
+  return [{ ...own, stage }, ...users.flatMap(user => scanTree(build, user, user.instructions, names, depth - 1))]
+}
+
+function scanned(build: Build, instructions: readonly Instruction[], names: Set<string>): Unused & { readonly isRead: boolean } {
+  const steps: RunStep[] = []
+  const carriers: Carrier[] = []
+  for (const instruction of instructions) {
     if (instruction.kind === 'setting') {
       // What is made from it carries the value on.
-      for (const variable of instruction.assigns) if (variable.span && mentions(build.text.slice(variable.span.start, variable.span.end), names)) names.add(variable.name)
+      const made = instruction.assigns.filter(variable => mentions(valueText(build, instruction, variable), names))
+      for (const { name } of made) names.add(name)
+      if (instruction.keyword === 'ENV') carriers.push(...made.map(variable => ({ setting: instruction, variable })))
       continue
     }
-    if (mentions(instruction.text, names) || (instruction.kind === 'run' && instruction.heredocs.some(heredoc => mentions(heredoc.body, names)))) break
+    if (mentions(instruction.text, names) || (instruction.kind === 'run' && instruction.heredocs.some(heredoc => mentions(heredoc.body, names)))) return { steps, carriers, isRead: true }
     if (instruction.kind !== 'run') continue
-    if (!isTransparent(instruction)) break
-    if (onlyInstalls(instruction) && !instruction.onbuild) found.push(instruction)
+    if (!isTransparent(instruction)) return { steps, carriers, isRead: true }
+    if (onlyInstalls(instruction) && !instruction.onbuild) steps.push(instruction)
   }
-  return readLaterByName(setting.stage, names, found) ? [] : found
+  return { steps, carriers, isRead: false }
 }
+
+/** What is assigned, as written; the span of a variable in the old form is its name alone. */
+const valueText = ({ text }: Build, setting: Setting, { span }: Variable): string =>
+  (setting.assigns.length === 1 ? setting.text.replace(/^\S+\s+/, '') : span ? text.slice(span.start, span.end) : '').replace(/^[^=\s]*[=\s]?/, '')
 
 const mentions = (text: string, names: ReadonlySet<string>): boolean => [...names].some(name => new RegExp(`\\b${name.replace(/\W/g, '')}\\b`).test(text))
 

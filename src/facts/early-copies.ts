@@ -53,7 +53,8 @@ function hasInstalledBefore(copy: CopyStep, install: Install): boolean {
   return false
 }
 
-function early(build: Build, copy: CopyStep, install: Install): { needs: readonly string[]; files: number | null } | null {
+/** What the install needs of a copy that brings its manifests together with other files; null where it brings none, or nothing else. */
+export function early(build: Build, copy: CopyStep, install: Install): { needs: readonly string[]; files: number | null } | null {
   const files = contextFilesOf(build, copy)
   // Named packages need no manifest, and nobody saw one.
   if (files === 'unknown') return takesWholeContext(copy) && landsIn(copy, install) && !install.from.includes('packages') ? { needs: usualNames(install), files: null } : null

@@ -2,21 +2,22 @@
 
 /** Where a node keeps its facts: hidden, so that neither spread nor JSON carries them to a copy. */
 const FACTS = Symbol('facts')
-/** A slot for each fact; the node itself is the memo, which costs a fraction of a WeakMap for each. */
-type Slots = ({ readonly truth: unknown } | undefined)[]
-let count = 0
+/** By the fact that was derived: a node has few of the many. */
+type Truths = Map<object, unknown>
 
 export function fact<Key extends object, Truth>(derive: (of: Key) => Truth): (of: Key) => Truth {
-  const slot = count++
   return of => {
-    const slots = (of as { [FACTS]?: Slots })[FACTS] ?? withSlots(of)
-    const entry = slots[slot] ??= { truth: derive(of) }
-    return entry.truth as Truth
+    const truths = (of as { [FACTS]?: Truths })[FACTS] ?? withTruths(of)
+    const known = truths.get(derive)
+    if (known !== undefined || truths.has(derive)) return known as Truth
+    const truth = derive(of)
+    truths.set(derive, truth)
+    return truth
   }
 }
 
-function withSlots(of: object): Slots {
-  const slots: Slots = []
-  Object.defineProperty(of, FACTS, { value: slots })
-  return slots
+function withTruths(of: object): Truths {
+  const truths: Truths = new Map()
+  Object.defineProperty(of, FACTS, { value: truths })
+  return truths
 }

@@ -6,6 +6,7 @@ import type { NormalCommand } from './commands.ts'
 /** Absolute and without `.`, `..` and double slashes; null when it depends on something unknown. */
 export function absolutePath(folder: string | null, path: string): string | null {
   if (!path.startsWith('/') && !folder?.startsWith('/')) return null
+  if (path.startsWith('/') && !path.endsWith('/') && !path.includes('//') && !path.includes('/.')) return path
   const kept: string[] = []
   for (const part of (path.startsWith('/') ? path : `${folder}/${path}`).split('/')) {
     if (part === '..') kept.pop()
@@ -59,6 +60,8 @@ export const SOME_NAME = '\0'
 
 /** Whether removing what the pattern matches removes this path: it, or a folder above it, matches. */
 export function covers(pattern: string, path: string): boolean {
+  // Most are plain, and asked of many paths.
+  if (pattern.startsWith('/') && path.startsWith('/') && !/[*?[]|\/\/|[^/]\/$/.test(pattern) && !path.includes('//')) return pattern === '/' || isWithin(path, pattern)
   const wanted = pattern.split('/').filter(part => part !== '')
   const given = path.split('/').filter(part => part !== '')
   return wanted.length <= given.length && wanted.every((part, at) => matchesName(part, given[at]!))

@@ -111,7 +111,8 @@ function packagesOf({ row, verb, found, operands }: PackageCommand): { readonly 
   const local = verb.local ?? row.local
   const projects = found.options.filter(option => row.projectOptions?.includes(option.name)).map(({ value, word }) => ({ value: value ?? null, word, isProject: true }))
   const given: readonly (Operand & { readonly isProject: boolean })[] = [...projects, ...namesPackages(verb) ? operands.slice(0, verb.takes === 'packages' ? undefined : 1).map(operand => ({ ...operand, isProject: false })) : []]
-  const versionBeside = verb.takes === 'versioned' ? operands[1]?.value : found.options.find(option => row.versionOptions?.includes(option.name))?.value
+  const versionGiven = verb.takes === 'versioned' ? operands[1] : found.options.find(option => row.versionOptions?.includes(option.name))
+  const versionBeside = versionGiven?.value === null ? versionGiven.word?.text : versionGiven?.value
   for (const { value, word, isProject } of given) {
     for (const text of value === null ? [null] : word?.glob ? expandBraces(value) : [value]) {
       const isArchive = text !== null && !REMOTE.test(text) && row.archive?.test(text) === true

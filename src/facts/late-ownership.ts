@@ -69,7 +69,8 @@ function keepsOwner({ chown, from }: CopyStep, { value }: OwnerChange): boolean 
   return (user === '' || isSame(user, hadUser)) && (group === undefined || isSame(group, hadGroup ?? hadUser))
 }
 
-function takenBy(build: Build, copy: CopyStep, { recursive, paths, command }: OwnerChange): readonly TakenCopy[] {
+/** Files of the copy that a change of metadata hits: at most one entry. */
+export function takenBy(build: Build, copy: CopyStep, { recursive, paths, command }: Pick<OwnerChange, 'recursive' | 'paths' | 'command'>): readonly TakenCopy[] {
   const target = destinationOf(copy)
   if (target === null) return []
   const meant = paths.filter(path => path !== '/' && meets(path, target) && !isMounted(command.step, path))

@@ -1,5 +1,6 @@
 // What a RUN takes away that an earlier step of the image stored for good: its layer keeps it, whatever later ones hide.
 import type { Build, RunStep, Step } from '../model/build.ts'
+import { wastedArchives } from './archives.ts'
 import { commandsOf, type NormalCommand } from './commands.ts'
 import { copyDeposit, lastingDeposits, removalsOf, runDeposits, type Deposit, type Hit } from './deposits.ts'
 import { fact } from './fact.ts'
@@ -28,9 +29,11 @@ export const lateRemovals = fact((build: Build): readonly LateRemoval[] => {
   const last = steps.findLastIndex(step => step.kind === 'run' && !step.stage.windows && removalsOf(step).length > 0)
   if (last < 1) return found
   const lone = new Set<Step>(loneRefreshes(build).map(({ refresh }) => refresh.step))
+  // An archive that was copied to be unpacked need not be copied: that saves more than its removal.
+  const archives = new Set<Step>(wastedArchives(build).filter(({ waste }) => waste === 'copied').map(({ step }) => step))
   for (const step of steps.slice(0, last + 1)) {
     if (step.onbuild) continue
-    if (step.kind === 'copy' || step.kind === 'add') open.add(copyDeposit(build, step))
+    if ((step.kind === 'copy' || step.kind === 'add') && !archives.has(step)) open.add(copyDeposit(build, step))
     if (step.kind !== 'run' || step.stage.windows) continue
     left -= removalsOf(step).length * open.size
     const late = left > 0 ? removedLate(step, open) : null

@@ -18,7 +18,7 @@ export interface LoneRefresh {
  * Managers that take the index as it is, however old. The others look at its age themselves: dnf, yum and zypper by their settings,
  * apk since 2.10 after four hours (apk-tools: src/database.c, is_index_stale).
  */
-const TAKES_ANY_INDEX = ['apt', 'pacman', 'xbps', 'emerge']
+export const TAKES_ANY_INDEX: readonly string[] = ['apt', 'pacman', 'xbps', 'emerge']
 
 /** RUN steps that refresh an index and do nothing with it, while a later step of the stage, or of one built FROM it, installs from it. */
 export const loneRefreshes = fact((build: Build): readonly LoneRefresh[] => build.stages.flatMap(stage => (stage.windows ? [] : stage.steps.flatMap(step => {
@@ -30,7 +30,7 @@ export const loneRefreshes = fact((build: Build): readonly LoneRefresh[] => buil
 }))))
 
 /** Steps that stand on one that takes the whole context. */
-const aboveContext = fact((build: Build): ReadonlySet<Step> => {
+export const aboveContext = fact((build: Build): ReadonlySet<Step> => {
   const found = new Set<Step>()
   for (const stage of build.stages) for (const step of stage.steps) {
     const below = stepBelow(step)

@@ -87,13 +87,37 @@ const imageOf = (step: RunStep): ImageFacts => imageFactsOf(step.stage)
 /** They run what follows as another user, whose home they may or may not set. */
 const SWITCHES: readonly string[] = ['sudo', 'doas', 'su', 'su-exec', 'gosu', 'runuser', 'setuidgid', 's6-setuidgid', 'setpriv']
 
-function homeAt(command: NormalCommand): Home {
-  const { step } = command
+/** Who runs the commands of a step, as far as USER and the image tell. */
+export interface Account {
+  /** Name or number; null for the image's own, where that is not known. */
+  readonly user: string | null
+  readonly isRoot: boolean | 'unknown'
+  /** Known for numbers, and for the users of official images. */
+  readonly uid: number | null
+}
+export function accountOf(step: RunStep): Account {
   const { home: image, known } = imageOf(step)
   const user = step.user === null ? (image?.user?.isDefault ? image.user.name : null) : step.user.replace(/:.*$/s, '')
   const isRoot = user === null ? (known ? true : 'unknown') : user === 'root' || user === '0'
-  const starters = [...command.command.wrappers, ...command.command.within]
-  if (starters.some(name => SWITCHES.includes(name))) return { path: null, certain: false, isRoot: 'unknown' }
+  return { user, isRoot, uid: isRoot === true ? 0 : /^\d+$/.test(user ?? '') ? Number(user) : user !== null && user === image?.user?.name && !isRenumbered(step, user) ? image.user.uid : null }
+}
+
+/** Whether a step of the file gives a user of the image another number, or makes one of that name. */
+function isRenumbered(step: RunStep, user: string): boolean {
+  for (let stage = step.stage; ; stage = stage.base.stage) {
+    if (accountTexts(stage).includes(user)) return true
+    if (stage.base.kind !== 'stage') return false
+  }
+}
+const accountTexts = fact((stage: Stage): string => stage.steps.filter(({ text }) => /\b(?:usermod|useradd|userdel|adduser|deluser)\b/.test(text)).map(({ text }) => text).join('\n'))
+
+/** Whether this command runs as another user than the step. */
+export const switchesUser = ({ command }: NormalCommand): boolean => [...command.wrappers, ...command.within].some(name => SWITCHES.includes(name))
+
+function homeAt(command: NormalCommand): Home {
+  const { home: image } = imageOf(command.step)
+  const { user, isRoot } = accountOf(command.step)
+  if (switchesUser(command)) return { path: null, certain: false, isRoot: 'unknown' }
   const set = variableAt(command, 'HOME')
   if (set !== undefined) return { path: set, certain: set !== null, isRoot }
   if (isRoot !== false) return { path: '/root', certain: isRoot === true, isRoot }

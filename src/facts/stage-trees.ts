@@ -1,5 +1,6 @@
 // Which stages stand on which: a new base image, or another one, reaches every stage built FROM the one that names it.
 import type { Build, CopyStep, Stage } from '../model/build.ts'
+import { fact } from './fact.ts'
 
 /** The stage at the bottom of the chain, which names an image, `scratch` or a named context. */
 export function rootOf(stage: Stage): Stage {
@@ -15,3 +16,27 @@ export const stagesOn = ({ stages }: Build, root: Stage): readonly Stage[] => st
 export const copiesFrom = ({ stages }: Build, sources: readonly Stage[]): readonly CopyStep[] =>
   stages.filter(({ reachable }) => reachable).flatMap(({ steps }) => steps).filter((step): step is CopyStep =>
     (step.kind === 'copy' || step.kind === 'add') && step.from.kind === 'stage' && sources.includes(step.from.stage))
+
+const usersOf = fact((build: Build): ReadonlyMap<Stage, readonly Stage[]> => {
+  const found = new Map<Stage, Stage[]>()
+  for (const stage of build.stages) {
+    if (stage.base.kind !== 'stage') continue
+    const known = found.get(stage.base.stage)
+    if (known) known.push(stage)
+    else found.set(stage.base.stage, [stage])
+  }
+  return found
+})
+
+/** The stages built FROM this one, needed or not, in the order of the file. */
+export const stagesFrom = (build: Build, stage: Stage): readonly Stage[] => usersOf(build).get(stage) ?? []
+
+/** Nobody builds more stages on one. */
+const MOST_STAGES = 200
+
+/** This stage and the needed ones that inherit from it. */
+export function heirsOf(build: Build, stage: Stage): readonly Stage[] {
+  const found = [stage]
+  for (let at = 0; at < found.length && found.length < MOST_STAGES; at++) found.push(...stagesFrom(build, found[at]!).filter(({ reachable }) => reachable))
+  return found
+}

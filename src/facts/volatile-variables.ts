@@ -16,8 +16,12 @@ export function isVolatileName(name: string): boolean {
   const upper = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()
   if (CI_VARIABLES.includes(upper)) return true
   if (CHECKSUM.test(upper)) return false
-  return VOLATILE.test(upper) || COMMIT_SHA.test(upper) || /(?:^|_)CACHE_?BUST(?:ER|ING)?(?:$|_)/.test(upper)
+  return VOLATILE.test(upper) || COMMIT_SHA.test(upper) || isBustingName(name)
 }
+
+/** Whether the name says that the variable is there to defeat the cache. */
+export const isBustingName = (name: string): boolean =>
+  /(?:^|_)(?:CACHE_?(?:BUST(?:ER|ING)?|BREAK(?:ER)?|KILL(?:ER)?|INVALIDAT\w*)|(?:BUST|BREAK|INVALIDATE|SKIP)_?CACHE|REFRESHED_AT|FORCE_?REBUILD)(?:$|_)/.test(name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase())
 
 export interface VolatileArgument { readonly setting: Setting; readonly variable: Variable }
 

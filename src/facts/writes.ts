@@ -145,7 +145,7 @@ function cloned(command: NormalCommand): readonly Written[] {
 
 const cloneName = ({ value }: Word): string => baseName(value!.replace(/\/+$/, '').replace(/\.git$/, '').replace(/^.*:/, '/'))
 
-const TAR: ValueOptions = { short: 'fCbTXIKFNVgLH', long: ['--file', '--directory', '--exclude', '--strip-components', '--strip', '--owner', '--group', '--mode', '--transform', '--use-compress-program', '--files-from', '--wildcards-match-slash', '--format'] }
+export const TAR: ValueOptions = { short: 'fCbTXIKFNVgLH', long: ['--file', '--directory', '--exclude', '--strip-components', '--strip', '--owner', '--group', '--mode', '--transform', '--use-compress-program', '--files-from', '--wildcards-match-slash', '--format'] }
 
 function unpackFolder(command: NormalCommand): string | null {
   const words = argumentWords(command)

@@ -209,8 +209,24 @@ export interface Context {
   read(path: string): string | null | 'unknown'
   /** Whether the ignore file keeps this path out of the build. */
   ignores(path: string): boolean
+  /** The lines of the ignore file, in order; of a malformed file, which fails the build, none. */
+  ignorePatterns(): readonly ContextPattern[]
+  /** The same files before ignoring; null when unknown. */
+  readonly source: ContextFiles | null
+  /** The repository around it; null when unknown. */
+  readonly repository: Repository | null
 }
 
+/** One line of the ignore file. */
+export interface ContextPattern {
+  /** As the engine reads it: clean, relative, without its `!`. */
+  readonly pattern: string
+  readonly isException: boolean
+  /** The line without blanks around it. */
+  readonly span: Span
+  /** Whether it alone, without its `!`, matches this path or a folder above. */
+  matches(path: string): boolean
+}
 export interface IgnoreFile { readonly path: string; readonly text: string }
 /** The build context before ignoring; absent when unknown. Injected and lazy: nothing is listed or read before a rule asks. */
 export interface ContextFiles {
@@ -221,6 +237,13 @@ export interface ContextFiles {
   /** What lies at a path, without listing anything; absent: only the list tells. A link is a file. */
   find?(path: string): 'file' | 'folder' | null
   read(path: string): string | null
+}
+/** The git work tree that the Dockerfile and its context lie in. Nobody lists it whole: it can be many times the context. */
+export interface Repository {
+  readonly files: ContextFiles
+  /** Folders in it, '' for its top; the Dockerfile's own and that of the context, null when unknown. */
+  readonly ownFolder: string
+  readonly contextFolder: string | null
 }
 /** `mode` holds the permission bits; `link` the target of a symbolic link. */
 export interface FileEntry { readonly path: string; readonly size: number; readonly mode: number; readonly link?: string }

@@ -1,5 +1,5 @@
 // The build context after ignoring, over files that are listed and read only when somebody asks.
-import type { Context, ContextFiles, FileEntry, IgnoreFile } from './build.ts'
+import type { Context, ContextFiles, ContextPattern, FileEntry, IgnoreFile, Repository } from './build.ts'
 import { contextFilter, ignoreMatcher, readIgnoreFile } from './globs.ts'
 import { insideRoot } from './paths.ts'
 
@@ -23,22 +23,26 @@ function filterOf(ignoreText: string | undefined): Filter {
 
 /** Several Dockerfiles of one context share its list, which can be long: by the files, and by the text of the ignore file. */
 const lists = new WeakMap<ContextFiles, Map<string | undefined, Sent>>()
+/** And the filter, which remembers folders. */
+const filters = new WeakMap<ContextFiles, Map<string | undefined, Filter>>()
 
 function sent(context: ContextFiles, ignoreText: string | undefined, filter: Filter): Sent {
-  const known = lists.get(context) ?? new Map<string | undefined, Sent>()
-  lists.set(context, known)
-  let found = known.get(ignoreText)
-  if (!found) {
-    const files = context.list(filter.isClosed).filter(entry => filter.isSent(entry.path))
-    known.set(ignoreText, found = { files, paths: null })
-  }
+  return shared(lists, context, ignoreText, () => ({ files: context.list(filter.isClosed).filter(entry => filter.isSent(entry.path)), paths: null }))
+}
+
+function shared<T>(known: WeakMap<ContextFiles, Map<string | undefined, T>>, context: ContextFiles, ignoreText: string | undefined, make: () => T): T {
+  let byText = known.get(context)
+  if (!byText) known.set(context, byText = new Map<string | undefined, T>())
+  let found = byText.get(ignoreText)
+  if (found === undefined) byText.set(ignoreText, found = make())
   return found
 }
 
-export function openContext(world: { readonly ignoreFile?: IgnoreFile; readonly context?: ContextFiles }): Context {
-  const { context, ignoreFile } = world
+export function openContext(world: { readonly ignoreFile?: IgnoreFile; readonly context?: ContextFiles; readonly repository?: Repository }): Context {
+  const { context, ignoreFile, repository } = world
   let made: Filter | null = null
-  const filter = (): Filter => made ??= filterOf(ignoreFile?.text)
+  let patterns: readonly ContextPattern[] | null = null
+  const filter = (): Filter => made ??= context ? shared(filters, context, ignoreFile?.text, () => filterOf(ignoreFile?.text)) : filterOf(ignoreFile?.text)
   return {
     folder: context?.folder ?? null,
     ignoreFile: ignoreFile ?? null,
@@ -61,8 +65,21 @@ export function openContext(world: { readonly ignoreFile?: IgnoreFile; readonly 
       const inside = insideRoot(path)
       return filter().isSent(inside) ? context.read(inside) : null
     },
+    ignorePatterns: () => (patterns ??= ignoreFile ? patternsOf(ignoreFile.text) : []),
     ignores: path => !filter().isSent(insideRoot(path)),
+    source: context ?? null,
+    repository: repository ?? null,
   }
+}
+
+function patternsOf(text: string): readonly ContextPattern[] {
+  const { patterns, problems } = readIgnoreFile(text)
+  return problems.length > 0 ? [] : patterns.map(({ pattern, span }) => {
+    const isException = pattern.startsWith('!')
+    const plain = isException ? pattern.slice(1) : pattern
+    const matcher = ignoreMatcher([plain])
+    return { pattern: plain, isException, span, matches: path => matcher !== null && matcher.matches(path) }
+  })
 }
 
 function withFolders(files: readonly FileEntry[]): ReadonlySet<string> {

@@ -91,6 +91,8 @@ export interface IgnoreMatcher {
    * with the patterns `docs/*.md` and `!docs`, `docs/a.md` stays matched, and with `*`, `!a/x` and `a`, `a/x` does not match.
    */
   visit(path: string, above?: Visit): Visit
+  /** `matched` of a visit, for what has nothing below it. */
+  verdict(path: string, above: Visit | undefined): boolean
   /**
    * Whether fsutil sends nothing below a matched directory: no `!` pattern has a wildcard or begins with this directory (filter.go).
    * A final `/**` and after that a final `/*` do not count as wildcards, so below a matched `a/x` nothing is sent in spite of a `!`
@@ -127,10 +129,24 @@ export function ignoreMatcher(patterns: readonly string[]): IgnoreMatcher | null
   const entered = new Set(exceptions.flatMap(({ stem }) => [stem, ...directoriesOf(stem)]))
   return {
     hasExceptions: exceptions.length > 0,
-    matches: path => visit(rules, path).matched,
+    matches: path => verdict(rules, path, undefined),
     visit: (path, above) => visit(rules, path, above),
+    verdict: (path, above) => verdict(rules, path, above),
     prunes: directory => !looksEverywhere && !entered.has(directory),
   }
+}
+
+/** Of a directory that no pattern matched, nor one above it. */
+export const unmatched: Visit = { matched: false, by: [] }
+
+function verdict(rules: readonly Rule[], path: string, above: Visit | undefined): boolean {
+  let matched = false
+  for (let index = 0; index < rules.length; index++) {
+    const rule = rules[index]!
+    const known = above?.by[index] ?? false
+    if (known || rule.exception === matched && (rule.matches(path) || !above && directoriesOf(path).some(directory => rule.matches(directory)))) matched = !rule.exception
+  }
+  return matched
 }
 
 function visit(rules: readonly Rule[], path: string, above?: Visit): Visit {
@@ -163,14 +179,25 @@ export function contextFilter(matcher: IgnoreMatcher): (path: string) => boolean
     const found = matcher.visit(path, above)
     return found.matched && matcher.prunes(path) ? 'pruned' : found
   }
-  return path => {
-    let above = seen.get(path.slice(0, Math.max(0, path.lastIndexOf('/'))))
-    for (const directory of above ? [] : directoriesOf(path)) {
-      above = seen.get(directory) ?? look(directory, above)
+  // A walk asks for everything in a directory in a row.
+  let lastDirectory = ''
+  let lastAbove: Visit | 'pruned' | undefined
+  const lookAbove = (path: string): Visit | 'pruned' | undefined => {
+    const slash = path.lastIndexOf('/')
+    if (slash === -1) return undefined
+    if (slash === lastDirectory.length && path.startsWith(lastDirectory)) return lastAbove
+    const directory = path.slice(0, slash)
+    let above = seen.get(directory)
+    if (!above) {
+      above = look(directory, lookAbove(directory))
       seen.set(directory, above)
     }
-    const found = look(path, above)
-    return found !== 'pruned' && !found.matched
+    lastDirectory = directory
+    return lastAbove = above
+  }
+  return path => {
+    const above = lookAbove(path)
+    return above !== 'pruned' && !matcher.verdict(path, above)
   }
 }
 

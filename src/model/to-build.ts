@@ -3,7 +3,7 @@
 import type { InstructionNode, Syntax } from '../syntax/parse.ts'
 import { expand, type Lookup } from '../syntax/words.ts'
 import type { Span } from '../text.ts'
-import type { Base, Build, ContextFiles, Environment, IgnoreFile, Instruction, Source, Stage, Step, Variable } from './build.ts'
+import type { Base, Build, ContextFiles, Environment, IgnoreFile, Instruction, Repository, Source, Stage, Step, Variable } from './build.ts'
 import { openContext } from './context.ts'
 import { assign, emptyEnvironment } from './environment.ts'
 import { imageDefaults, isWindowsImage, readImageConfig, type ImageState } from './image-config.ts'
@@ -17,6 +17,7 @@ export interface World {
   readonly path?: string
   readonly ignoreFile?: IgnoreFile
   readonly context?: ContextFiles
+  readonly repository?: Repository
   /** Stage name or number; default: the last stage. */
   readonly target?: string
   /** Exactly these are passed. Absent: anyone may pass any, and the value of an ARG without default is unknown. */

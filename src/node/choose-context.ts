@@ -1,8 +1,8 @@
 // Which folder is the build context when nobody says: the one under which the sources of COPY and ADD exist.
-// Only existence is checked, nothing is listed; where the repository leaves it open, the answer is null.
+// Only existence is checked, nothing is listed; where the repository leaves it open, a comment may say it, or else the answer is null.
 import { lstatSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, sep } from 'node:path'
-import { contextEvidence, goPattern, isWildcard, openContext } from '../index.ts'
+import { basename, dirname, join, resolve, sep } from 'node:path'
+import { contextEvidence, goPattern, isWildcard, openContext, statedContext } from '../index.ts'
 import type { Build, Context } from '../index.ts'
 
 export interface FoundIgnoreFile { readonly file: string; readonly text: string }
@@ -12,6 +12,8 @@ export interface ContextChooser {
   choose(dockerfile: string, build: () => Build | null): string | null
   /** The ignore file in force: the Dockerfile's own, else that of the context. */
   ignoreFile(dockerfile: string, context: string | null): FoundIgnoreFile | null
+  /** The top of its repository, null where there is none. */
+  top(dockerfile: string): string | null
 }
 
 interface Candidate { readonly folder: string; readonly context: Context; readonly hasIgnoreFile: boolean }
@@ -35,6 +37,7 @@ export function contextChooser(): ContextChooser {
   const ownIgnoreFile = (dockerfile: string): FoundIgnoreFile | null => ignoreFileAt(`${dockerfile}.dockerignore`, topOf(dirname(dockerfile)))
   const ignoreFileIn = (folder: string): FoundIgnoreFile | null => ignoreFileAt(`${folder}/.dockerignore`, topOf(folder))
   return {
+    top: dockerfile => topOf(dirname(dockerfile)),
     ignoreFile: (dockerfile, context) => ownIgnoreFile(dockerfile) ?? (context === null ? null : ignoreFileIn(context)),
     choose(dockerfile, build) {
       const own = dirname(dockerfile)
@@ -47,7 +50,7 @@ export function contextChooser(): ContextChooser {
       const ownIgnore = ownIgnoreFile(dockerfile)
       const entries = (top === null ? [own] : upTo(own, top)).map(folder =>
         remembered(candidates, `${folder}\0${ownIgnore?.file}`, () => candidate(folder, ownIgnore ?? ignoreFileIn(folder), ignoreFileIn(folder) !== null)))
-      return fitting(entries, sources, memory) ?? (onlyFirst(entries.map(entry => entry.hasIgnoreFile)) ? own : null)
+      return fitting(entries, sources, memory) ?? stated(dockerfile, parsed, entries) ?? (onlyFirst(entries.map(entry => entry.hasIgnoreFile)) ? own : null)
     },
   }
 }
@@ -96,6 +99,16 @@ function fitting(candidates: readonly Candidate[], sources: readonly (readonly s
   // A wildcard that matches nothing is how one copies what may not be there.
   const missing = sources.filter((alternatives, at) => !found[best]![at] && !alternatives.every(isWildcard))
   return missing.length * 2 <= sources.length ? candidates[best]!.folder : null
+}
+
+/** What a comment of the file says, if the command names this file and one of the candidates. */
+function stated(dockerfile: string, build: Build | null, candidates: readonly Candidate[]): string | null {
+  const said = build && statedContext(build)
+  if (!said) return null
+  const named = join(sep, said.dockerfile ?? join(said.folder, 'Dockerfile'))
+  if (!dockerfile.endsWith(named)) return null
+  const folder = resolve(dockerfile.slice(0, -named.length) || sep, said.folder)
+  return candidates.some(entry => entry.folder === folder) ? folder : null
 }
 
 /** Whether the source, or something that its wildcards match, is in the folder and sent to the build. */

@@ -1,6 +1,6 @@
 // The surroundings of a Dockerfile: its build context and the ignore file in force there.
 import { statSync } from 'node:fs'
-import { dirname, relative, resolve, sep } from 'node:path'
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { UsageError } from '../index.ts'
 import type { Build, ContextFiles, Surroundings } from '../index.ts'
 import { contextChooser } from './choose-context.ts'
@@ -28,15 +28,29 @@ export function surroundings({ cwd, context }: { readonly cwd: string; readonly 
     if (opened.size > mostOpen) opened.delete(opened.keys().next().value!)
     return files
   }
+  const repositories = new Map<string, ContextFiles>()
+  const repositoryAt = (top: string): ContextFiles => {
+    const files = repositories.get(top) ?? openFolder(top)
+    repositories.set(top, files)
+    return files
+  }
   return (dockerfile, build, config, configured) => {
     const said = given ?? (config !== null && configured !== null ? contextFolder(config, configured) : null)
     const folder = said ?? chooser.choose(dockerfile, () => build)
     const ignoreFile = chooser.ignoreFile(dockerfile, folder)
+    const top = chooser.top(dockerfile)
     return {
       ...(ignoreFile && { ignoreFile: { path: shownPath(cwd, ignoreFile.file), text: ignoreFile.text } }),
       ...(folder !== null && { context: open(folder, folder === dirname(dockerfile)) }),
+      ...(top !== null && { repository: { files: repositoryAt(top), ownFolder: pathIn(top, dirname(dockerfile))!, contextFolder: folder === null ? null : pathIn(top, folder) } }),
     }
   }
+}
+
+/** '' for the folder itself, null for what lies elsewhere. */
+function pathIn(folder: string, path: string): string | null {
+  const found = relative(folder, path).split(sep).join('/')
+  return found === '..' || found.startsWith('../') || isAbsolute(found) ? null : found
 }
 
 /** As the user would write it. */

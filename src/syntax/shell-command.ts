@@ -38,6 +38,8 @@ export interface Command {
   readonly joinedBy: '&&' | '||' | ';' | '|' | '&' | null
   /** Stands in a body or branch that may not run: if, case, loop, function, right of `||`, right of `&&` after a test. */
   readonly conditional: boolean
+  /** What becomes of its status: the script may end with it, what follows in its list drops it, or something else reads it: a condition, `||`, `!`, `&`, `$(…)`. */
+  readonly status: 'returned' | 'dropped' | 'read'
   /** How deep in subshells, `$(…)` and `sh -c '…'` it stands. */
   readonly depth: number
   /** Its output goes into a pipe. */

@@ -15,6 +15,7 @@ export interface ReadingState {
 export interface Place {
   readonly joinedBy: Command['joinedBy']
   readonly conditional: boolean
+  readonly status: Command['status']
   readonly depth: number
   readonly piped: boolean
   readonly negated: boolean
@@ -69,9 +70,11 @@ type NodeOf<T extends StatementNode['command']['type']> = Extract<StatementNode[
 
 export function walkList(walk: WalkState, statements: readonly StatementNode[], place: Place): void {
   let joinedBy: Place['joinedBy'] = null
-  for (const { command, background } of statements) {
+  const last = statements.at(-1)
+  for (const statement of statements) {
     if (walk.reading.isOpaque) return
-    const here = { ...place, joinedBy }
+    const { command, background } = statement
+    const here: Place = { ...place, joinedBy, status: background ? 'read' : statement === last ? place.status : 'dropped' }
     if (background) walkApart(walk, () => walkNode(walk, command, here))
     else walkNode(walk, command, here)
     joinedBy = background ? '&' : ';'
@@ -124,7 +127,7 @@ function walkCompound(walk: WalkState, node: CompoundNode, place: Place, inner: 
       walk.readSubstitutions(walk, [node.word, ...node.items.flatMap(item => item.pattern)], place)
       return node.items.forEach(item => walkBranch(walk, () => walkList(walk, item.body.commands, { ...inner, conditional: true })))
     case 'For': case 'Select': case 'While': case 'ArithmeticFor': return walkLoop(walk, node, inner)
-    case 'Function': return walkFunction(walk, node, { ...inner, conditional: true })
+    case 'Function': return walkFunction(walk, node, { ...inner, conditional: true, status: 'read' })
     case 'TestCommand': case 'ArithmeticCommand':
       forgetAssigned(walk, node)
       return walk.readSubstitutions(walk, [node], place)
@@ -132,10 +135,14 @@ function walkCompound(walk: WalkState, node: CompoundNode, place: Place, inner: 
 }
 
 function walkIf(walk: WalkState, node: NodeOf<'If'>, inner: Place): void {
-  walkList(walk, node.clause.commands, inner)
-  for (const body of [node.then, ...node.elif.flatMap(({ clause, then }) => [clause, then]), node.else]) {
-    if (body) walkBranch(walk, () => walkList(walk, body.commands, { ...inner, conditional: true }))
+  walkList(walk, node.clause.commands, { ...inner, status: 'read' })
+  const branch = ({ commands }: { readonly commands: readonly StatementNode[] }, status: Place['status']): void => walkBranch(walk, () => walkList(walk, commands, { ...inner, conditional: true, status }))
+  branch(node.then, inner.status)
+  for (const { clause, then } of node.elif) {
+    branch(clause, 'read')
+    branch(then, inner.status)
   }
+  if (node.else) branch(node.else, inner.status)
 }
 
 function walkLoop(walk: WalkState, node: NodeOf<'For' | 'Select' | 'While' | 'ArithmeticFor'>, inner: Place): void {
@@ -145,7 +152,7 @@ function walkLoop(walk: WalkState, node: NodeOf<'For' | 'Select' | 'While' | 'Ar
     // An earlier round may have set what stands further down.
     forgetAssigned(walk, node)
     if (movesAbout(walk, node)) walk.state = { ...walk.state, directory: null, stack: [] }
-    if (node.type === 'While') walkList(walk, node.clause.commands, inner)
+    if (node.type === 'While') walkList(walk, node.clause.commands, { ...inner, status: 'read' })
     walkList(walk, node.body.commands, { ...inner, conditional: true })
   })
 }
@@ -181,6 +188,8 @@ function walkAndOr(walk: WalkState, node: AndOrNode, place: Place): void {
     walk.state = mergeStates(before, walk.state)
     before = null
   }
+  // Left of `||` a failure leads somewhere; left of `&&` it becomes that of the whole.
+  const lastOr = node.operators.lastIndexOf('||') + 1
   node.commands.forEach((command, index) => {
     const operator = node.operators[index - 1]
     // After `a || b`, `&& c` runs whichever of the two worked.
@@ -190,7 +199,8 @@ function walkAndOr(walk: WalkState, node: AndOrNode, place: Place): void {
       before = walk.state
       walk.scope.enter()
     }
-    walkNode(walk, command, { ...place, joinedBy: operator ?? place.joinedBy, conditional: place.conditional || before !== null })
+    const status = index < lastOr ? 'read' : place.status
+    walkNode(walk, command, { ...place, joinedBy: operator ?? place.joinedBy, conditional: place.conditional || before !== null, status })
   })
   close()
 }
@@ -207,7 +217,7 @@ function isTest(node: AnyNode): boolean {
 
 function walkPipeline(walk: WalkState, node: PipelineNode, place: Place): void {
   const negated = node.prefixes.some(prefix => prefix.type === 'Negation')
-  if (node.commands.length === 1) return walkNode(walk, node.commands[0]!, { ...place, negated })
+  if (node.commands.length === 1) return walkNode(walk, node.commands[0]!, { ...place, negated, status: negated ? 'read' : place.status })
   node.commands.forEach((command, index) => {
     const isLast = index === node.commands.length - 1
     const here: Place = {

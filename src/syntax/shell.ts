@@ -26,7 +26,7 @@ const MOST_CHAINED = 1000
 
 const NO_OPTIONS: ShellOptions = { errexit: null, xtrace: null, pipefail: null }
 const FRESH_OPTIONS: ShellOptions = { errexit: false, xtrace: false, pipefail: false }
-const START: Place = { joinedBy: null, conditional: false, depth: 0, piped: false, negated: false, level: 0, substitutions: 0, within: [], input: null }
+const START: Place = { joinedBy: null, conditional: false, status: 'returned', depth: 0, piped: false, negated: false, level: 0, substitutions: 0, within: [], input: null }
 
 /** `environment`: a string where the value is known; anything else means unknown. */
 export function readScript(script: Script, environment: Lookup = () => null): readonly Command[] | 'opaque' {
@@ -167,10 +167,10 @@ type Simple = Pick<Command, 'words' | 'assignments' | 'redirects' | 'span'>
 
 /** Every field is written out: with a spread this is by far the slowest line of the reader. */
 function emit(walk: WalkState, { words, assignments, redirects, span }: Simple, place: Place, { program, wrappers, assigns, directory }: Unwrapped, unfolded: boolean): Command {
-  const { joinedBy, conditional, depth, piped, negated, within } = place
+  const { joinedBy, conditional, status, depth, piped, negated, within } = place
   const { state, functions } = walk
   const command: Command = {
-    words, redirects, span, joinedBy, conditional, depth, piped, negated, program, wrappers, within, unfolded,
+    words, redirects, span, joinedBy, conditional, status, depth, piped, negated, program, wrappers, within, unfolded,
     assignments: assigns.length === 0 ? assignments : [...assignments, ...assigns.map(index => assignmentOf(words[index]!))],
     callsFunction: functions.size > 0 && functions.has(words[program]?.value ?? ''),
     directory: directory === undefined ? state.directory : directoryAt(state.directory, directory),
@@ -202,7 +202,7 @@ function readSubstitutions(walk: WalkState, nodes: readonly SyntaxNode[], place:
   for (const node of found) {
     if (!('script' in node) || !node.script || walk.reading.isOpaque) continue
     const { script } = node
-    const inner = { ...place, depth: place.depth + 1, level: place.level + 1, substitutions: place.substitutions + 1, piped: false }
+    const inner = { ...place, depth: place.depth + 1, level: place.level + 1, substitutions: place.substitutions + 1, piped: false, status: 'read' as const }
     walkApart(walk, () => {
       // Between backslash-escaped backticks places are those of the decoded text.
       if (script.source === undefined) return walkParsed(walk, script, inner)

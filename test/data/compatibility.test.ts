@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { rules } from '../../rules/index.ts'
 import { buildkitRules, hadolintRules } from '../../src/data/compatibility.ts'
 
 test('hadolint codes and BuildKit names are of their form', () => {
@@ -6,9 +7,10 @@ test('hadolint codes and BuildKit names are of their form', () => {
   expect([...buildkitRules.keys()].filter(name => !/^([A-Z][A-Za-z]+)$/.test(name))).toEqual([])
 })
 
-test('each stands for at least one rule, by id', () => {
+test('each stands for at least one rule that exists', () => {
+  const known = rules.map(({ id }) => id)
   for (const ids of [...hadolintRules.values(), ...buildkitRules.values()]) {
     expect(ids).not.toEqual([])
-    for (const id of ids) expect(id).toMatch(/^[a-z]+(-[a-z]+)+$/)
+    expect(ids.filter(id => !known.includes(id))).toEqual([])
   }
 })

@@ -105,6 +105,16 @@ describe('after ignoring', () => {
     expect(lists).toBe(1)
   })
 
+  test('its lines are known, and what was there before', () => {
+    touch('a/b', 'c')
+    const text = '# no\n a/ \n!/a/b\n'
+    const context = openContext({ ignoreFile: { path: '.dockerignore', text }, context: openFolder(folder.path) })
+    expect(context.ignorePatterns().map(({ pattern, isException, span }) => [pattern, isException, text.slice(span.start, span.end)])).toEqual([['a', false, 'a/'], ['a/b', true, '!/a/b']])
+    expect(context.ignorePatterns().map(({ matches }) => [matches('a'), matches('a/b'), matches('c')])).toEqual([[true, true, false], [false, true, false]])
+    expect(context.source!.list().map(({ path }) => path)).toEqual(['a/b', 'c'])
+    expect(openContext({ ignoreFile: { path: '.dockerignore', text: 'a\n[z' } }).ignorePatterns()).toEqual([])
+  })
+
   test('Dockerfiles of one context share the list', () => {
     touch('a')
     const files = openFolder(folder.path)
@@ -125,7 +135,7 @@ function chosen(path: string, code: string): string | null {
   return found === null ? null : found.slice(folder.path.length + 1) || '.'
 }
 
-describe('the context of a Dockerfile', () => {
+describe('precision 1: the context of a Dockerfile', () => {
   beforeEach(() => touch('.git/HEAD'))
 
   test('is its own folder at the top of the repository', () => {
@@ -202,6 +212,18 @@ describe('the context of a Dockerfile', () => {
     expect(chosen('sub/Dockerfile', 'FROM a\nCOPY package.json .\nCOPY . .\n')).toBe(null)
   })
 
+  test('is what a comment says where the files leave it open', () => {
+    touch('cmd/app/x', 'go.mod')
+    const whole = (comment: string): string => `# ${comment}\nFROM a\nCOPY . .\n`
+    expect(chosen('cmd/app/Dockerfile', whole('Build with `docker build -t app -f cmd/app/Dockerfile .`'))).toBe('.')
+    expect(chosen('cmd/app/Dockerfile', whole('docker buildx build --file=app/Dockerfile --push ./app/..'))).toBe('cmd')
+    expect(chosen('cmd/app/Dockerfile', whole('  docker build -t app .'))).toBe('cmd/app')
+    expect(chosen('cmd/app/Dockerfile', whole('docker build -t app cmd/app'))).toBe('cmd/app')
+    for (const other of ['docker build -f cmd/other/Dockerfile .', 'docker build -f $FILE .', 'docker build -t app', 'docker build . is enough', 'docker build -f app/Dockerfile ../../..', 'see docker build']) expect(chosen('cmd/app/Dockerfile', whole(other))).toBe(null)
+    expect(chosen('cmd/app/Dev.Dockerfile', whole('docker build .'))).toBe(null)
+    expect(chosen('cmd/app/Dockerfile', `${whole('docker build -f cmd/app/Dockerfile .')}COPY x .\n`)).toBe('cmd/app')
+  })
+
   test('may lack what a build makes first', () => {
     touch('sub/package.json', 'sub/conf')
     expect(chosen('sub/Dockerfile', 'FROM a\nCOPY package.json .\nCOPY dist /\n')).toBe('sub')
@@ -233,7 +255,7 @@ describe('without a repository', () => {
   test('a Dockerfile that lies alone says nothing', () => expect(chosen('alone/Dockerfile', 'FROM a\nCOPY . /\n')).toBe(null))
 })
 
-describe('the ignore file in force', () => {
+describe('precision 1: the ignore file in force', () => {
   beforeEach(() => folder.write({ '.git/HEAD': '', '.dockerignore': 'context', 'sub/Dockerfile': '' }))
   const inForce = (context: string | null = folder.path): string | undefined => contextChooser().ignoreFile(at('sub/Dockerfile'), context)?.text
 

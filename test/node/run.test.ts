@@ -31,7 +31,7 @@ afterEach(() => folder.remove())
 
 const run = (paths: readonly string[] = [], options: LintOptions = {}): Promise<LintRun> => lintFiles(paths, { cwd: folder.path, ...options })
 const pathsOf = ({ files }: LintRun): readonly string[] => files.map(({ path }) => path)
-const around = (path: string): { readonly context?: { readonly folder?: string }; readonly ignoreFile?: { readonly path: string; readonly text: string } } =>
+const around = (path: string): { readonly context?: { readonly folder?: string }; readonly ignoreFile?: { readonly path: string; readonly text: string }; readonly repository?: { readonly files: { read(path: string): string | null } } } =>
   seen.builds.find(build => (build as { readonly path: string }).path === path) as object
 
 test('lints in the order of paths', async () => {
@@ -143,7 +143,16 @@ describe('the surroundings', () => {
     expect(around('api/Dockerfile')).toMatchObject({ context: { folder: '.' }, ignoreFile: { path: '.dockerignore', text: 'x\n' } })
     expect(around('web/Dockerfile')).toMatchObject({ ignoreFile: { path: 'web/Dockerfile.dockerignore' } })
     expect(around('web/Dockerfile').context!.folder).toBe(undefined)
-    expect(around('unsure/Dockerfile')).toEqual({ path: 'unsure/Dockerfile' })
+    expect(around('unsure/Dockerfile')).toEqual({ path: 'unsure/Dockerfile', repository: expect.objectContaining({ ownFolder: 'unsure', contextFolder: null }) })
+  })
+
+  test('precision 1: an ignore file further down is not read, nor one above the context; the repository shows both', async () => {
+    folder.write({ 'api/.dockerignore': 'lost\n', 'sub/Dockerfile': 'FROM a\nCOPY here /\n', 'sub/here': '' })
+    await run()
+    expect(around('api/Dockerfile')).toMatchObject({ ignoreFile: { text: 'x\n' }, repository: { ownFolder: 'api', contextFolder: '' } })
+    expect(around('api/Dockerfile').repository!.files.read('api/.dockerignore')).toBe('lost\n')
+    expect(around('sub/Dockerfile').ignoreFile).toBe(undefined)
+    expect(around('sub/Dockerfile').repository!.files).toBe(around('api/Dockerfile').repository!.files)
   })
 
   test('have a folder written as seen from the current one', async () => {

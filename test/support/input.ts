@@ -9,9 +9,9 @@ export interface Given {
   readonly code: string
   /** Default: `Dockerfile`. */
   readonly path?: string
-  /** The build context before ignoring; unknown when left out. The Dockerfile and the ignore file are added. */
+  /** The build context before ignoring, which is also the repository; unknown when left out. The Dockerfile and the ignore file are added. */
   readonly files?: Readonly<Record<string, File>>
-  /** Text of the `.dockerignore`. */
+  /** Text of the `.dockerignore`; an ignore file of the Dockerfile's own among `files` wins, as it does in a build. */
   readonly ignore?: string
   readonly target?: string
   /** Further evidence. */
@@ -22,11 +22,13 @@ export const ignorePath = '.dockerignore'
 
 export function inputOf({ code, path = 'Dockerfile', files, ignore, target, input }: Given): Input {
   const beside = { [path]: code, ...(ignore !== undefined && { [ignorePath]: ignore }) }
+  const context = files && contextOf({ ...beside, ...files })
+  const own = context?.read(`${path}.dockerignore`) ?? null
   return {
     path,
     text: code,
-    ...(ignore !== undefined && { ignoreFile: { path: ignorePath, text: ignore } }),
-    ...(files && { context: contextOf({ ...beside, ...files }) }),
+    ...(own !== null ? { ignoreFile: { path: `${path}.dockerignore`, text: own } } : ignore !== undefined && { ignoreFile: { path: ignorePath, text: ignore } }),
+    ...(context && { context, repository: { files: context, ownFolder: path.slice(0, Math.max(0, path.lastIndexOf('/'))), contextFolder: '' } }),
     ...(target !== undefined && { target }),
     ...input,
   }

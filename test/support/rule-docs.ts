@@ -1,6 +1,7 @@
 // The rule files with their documentation: the block comment above `export default`, taken apart.
 import { readFileSync, readdirSync } from 'node:fs'
 import type { Rule } from '../../src/rule.ts'
+import type { File } from './input.ts'
 
 export interface DocumentedRule {
   /** Of the file. */
@@ -11,7 +12,7 @@ export interface DocumentedRule {
 }
 export interface Section { readonly heading: string; readonly body: string }
 /** A Dockerfile in the documentation, with the files that the fences after it state. */
-export interface Example { readonly code: string; readonly files?: Readonly<Record<string, string>>; readonly ignore?: string }
+export interface Example { readonly code: string; readonly path?: string; readonly files?: Readonly<Record<string, File>>; readonly ignore?: string }
 
 export const headings = ['What it does', 'Why it matters', 'Bad', 'Good', 'When not to use it', 'Cost model', 'Fix safety'] as const
 
@@ -46,18 +47,25 @@ export function sectionsOf(markdown: string): readonly Section[] {
 }
 
 /**
- * The example of a section: its `dockerfile` fence and what the fences after it add. `dockerignore` holds the ignore
- * file, `files` lists paths of the build context, `file PATH` holds the content of one.
+ * The example of a section: its `dockerfile` fence, which may name a path, and what the fences after it add. `dockerignore` holds the ignore
+ * file, `files` lists paths of the build context, each with its size or mode if that matters, `file PATH` holds the content of one.
  */
 export function exampleOf(section: Section): Example {
   const fences = [...section.body.matchAll(/^```(.*)\n([^]*?)^```$/gm)].map(([, info, text]) => ({ info: info!.trim(), text: text! }))
-  const [code, ...others] = fences.filter(({ info }) => info === 'dockerfile')
+  const [code, ...others] = fences.filter(({ info }) => /^dockerfile(?: |$)/.test(info))
   if (code === undefined || others.length > 0) throw new Error(`"${section.heading}" must hold exactly one dockerfile fence`)
   const ignore = fences.find(({ info }) => info === 'dockerignore')?.text
-  const listed = fences.filter(({ info }) => info === 'files').flatMap(({ text }) => text.split('\n').filter(line => line !== '').map((path): [string, string] => [path, '']))
+  const listed = fences.filter(({ info }) => info === 'files').flatMap(({ text }) => text.split('\n').filter(line => line !== '').map(fileOf))
   const contents = fences.filter(({ info }) => info.startsWith('file ')).map(({ info, text }): [string, string] => [info.slice(5).trim(), text])
   const files = [...listed, ...contents]
-  return { code: code.text, ...(files.length > 0 && { files: Object.fromEntries(files) }), ...(ignore !== undefined && { ignore }) }
+  const path = code.info.slice('dockerfile '.length).trim()
+  return { code: code.text, ...(path !== '' && { path }), ...(files.length > 0 && { files: Object.fromEntries(files) }), ...(ignore !== undefined && { ignore }) }
+}
+
+/** `dump.sql 52000000` has a size, `run.sh 0775` a mode. */
+function fileOf(line: string): [string, File] {
+  const [, path = line, value] = /^(.*?) (\d+)$/.exec(line) ?? []
+  return [path, value === undefined ? '' : value.startsWith('0') ? { mode: parseInt(value, 8) } : { size: Number(value) }]
 }
 
 /** The two examples. Files stated for Bad count for Good as well, where they are not stated anew. */

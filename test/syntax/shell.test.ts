@@ -112,6 +112,20 @@ describe('structure', () => {
     ['time a; a\nb # c\n#d\n', ['a ^ 0', 'a ; 0', 'b ; 0']],
   ])('%s', (text, expected) => expect(shape(text)).toEqual(expected))
 
+  it.each<[string, string]>([
+    ['a; b && c; d', 'a:dropped b:dropped c:dropped d:returned'],
+    ['a && b || c && d', 'a:read b:read c:returned d:returned'],
+    ['a || b; c & d', 'a:read b:dropped c:read d:returned'],
+    ['if a; b; then c; d; elif e; then f; else g; fi', 'a:dropped b:read c:dropped d:returned e:read f:returned g:returned'],
+    ['if a; then b; fi; c', 'a:read b:dropped c:returned'],
+    ['while a; do b; c; done', 'a:read b:dropped c:returned'],
+    ['{ a; b; } || c', 'a:dropped b:read c:returned'],
+    ['(a; b)', 'a:dropped b:returned'],
+    ['! a; b', 'a:read b:returned'],
+    ['f() { a; b; }; sh -c "c; d"', 'a:dropped b:read sh:returned c:dropped d:returned'],
+    ['a $(b)', 'a:returned b:read'],
+  ])('says what becomes of a status: %s', (text, expected) => expect(read(text).map(command => `${valuesOf(command)[0]}:${command.status}`).join(' ')).toBe(expected))
+
   it('keeps redirections', () => {
     const [a] = read('a >b 2>&1 <<E\nx y\nE\n')
     expect(a!.redirects.map(({ operator, fd, target, body }) => [operator, fd, target?.value, body?.value])).toEqual([['>', null, 'b', undefined], ['>&', 2, '1', undefined], ['<<', null, undefined, 'x y\n']])

@@ -1,0 +1,87 @@
+// Copies of sources or build output that stand above the install of dependencies and bring it nothing: its manifests come by other copies.
+import { contextFilesOf, stepBelow } from '../cache/context-reads.ts'
+import type { Build, CopyStep, RunStep, Step } from '../model/build.ts'
+import { changingCopy, type ChangingCopy } from './changing-copies.ts'
+import { onlyInstalls } from './costly-steps.ts'
+import { fact } from './fact.ts'
+import { baseName, destinationOf, isWithin } from './image-paths.ts'
+import { independentStep, mayTouch } from './independent-steps.ts'
+import { installsOf, type Install } from './installs.ts'
+import { isManifestName } from './manifest-names.ts'
+
+export interface CopyAboveInstall {
+  readonly copy: CopyStep
+  readonly change: ChangingCopy
+  /** Further such copies above the last of the steps: all have to move. */
+  readonly others: readonly CopyStep[]
+  /** The steps with the installs, in the order of the file. */
+  readonly steps: readonly RunStep[]
+}
+
+export const copiesAboveInstalls = fact((build: Build): readonly CopyAboveInstall[] => {
+  const found = new Map<CopyStep, { readonly change: ChangingCopy; readonly others: Set<CopyStep>; readonly steps: RunStep[] }>()
+  for (const stage of build.stages) {
+    if (!stage.reachable || stage.windows) continue
+    for (const step of stage.steps) {
+      const copies = step.kind === 'run' ? copiesAbove(build, step) : []
+      const first = copies[0]
+      if (!first || step.kind !== 'run') continue
+      const known = found.get(first.copy) ?? { change: first.change, others: new Set(), steps: [] }
+      known.steps.push(step)
+      for (const { copy } of copies.slice(1)) known.others.add(copy)
+      found.set(first.copy, known)
+    }
+  }
+  return [...found].map(([copy, { change, others, steps }]) => ({ copy, change, others: [...others], steps }))
+})
+
+interface Above { readonly copy: CopyStep; readonly change: ChangingCopy }
+
+/** Nobody writes more steps by hand between a copy and an install. */
+const MOST_STEPS = 60
+
+/** In the order of the file; none when one may be needed, since moving the others would gain nothing. */
+function copiesAbove(build: Build, run: RunStep): readonly Above[] {
+  const install = manifestInstall(run)
+  if (!install) return []
+  const found: Above[] = []
+  const between: Step[] = []
+  for (let at: Step | null = stepBelow(run); at && at.stage === run.stage && between.length < MOST_STEPS; at = stepBelow(at)) {
+    between.push(at)
+    if (at.kind === 'run' && !onlyInstalls(at) && !independentStep(at)) break
+    if (at.kind !== 'copy' && at.kind !== 'add') continue
+    // Seen without a look at the context: manifests, and what brings them along.
+    if (at.sources.every(isManifestName) || at.from.kind === 'context' && isWithin(install.directory!, destinationOf(at) ?? '/')) continue
+    const change = changingCopy(build, at)
+    if (!change || change.kind === 'manifests' || change.kind === 'source') continue
+    const place = destinationOf(at)
+    if (mayBeNeeded(build, at, install) || between.some(step => step.kind === 'run' && touches(step, place))) return []
+    found.unshift({ copy: at, change })
+  }
+  return found
+}
+
+function touches(run: RunStep, place: string | null): boolean {
+  const known = independentStep(run)
+  return known !== null && mayTouch(known, place)
+}
+
+/** The first install of a project's dependencies in a step that does nothing else, with everything it needs named by its command. */
+function manifestInstall(run: RunStep): Install | null {
+  if (run.onbuild || !onlyInstalls(run)) return null
+  const installs = installsOf(run).filter(({ from }) => from.includes('manifests'))
+  const isPlain = installs.every(({ directory, hasUnknownManifest, locals, packages }) => directory?.startsWith('/') && !hasUnknownManifest && locals.length + packages.length === 0)
+  return isPlain && installs.every(({ directory }) => directory === installs[0]!.directory) ? installs[0] ?? null : null
+}
+
+/** Folders that scripts of an install, its patches or the members of a workspace lie in. */
+const MAY_BE_NEEDED = /^(?:prisma|scripts?|patches|bin|tools|hooks|packages|apps|libs?|modules|plugins|workspaces?|vendor|deps|wheels?|config|conf|\..*)$/i
+
+/** Whether the install may need what comes with the copy. */
+function mayBeNeeded(build: Build, copy: CopyStep, { directory }: Install): boolean {
+  const place = destinationOf(copy)
+  if (place === null || isWithin(directory!, place)) return true
+  const files = copy.from.kind === 'context' ? contextFilesOf(build, copy) : 'unknown'
+  if (copy.sources.some(isManifestName) || files !== 'unknown' && [...files].some(isManifestName)) return true
+  return MAY_BE_NEEDED.test(baseName(place)) && !/^\.(?:next|nuxt|output|svelte-kit)$/.test(baseName(place))
+}

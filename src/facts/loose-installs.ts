@@ -1,0 +1,112 @@
+// Installs that find a lock file and are free to depart from it, with what would hold them to it.
+import { stepBelow } from '../cache/context-reads.ts'
+import type { Build, Step } from '../model/build.ts'
+import { parseImageReference } from '../model/image-reference.ts'
+import { fact } from './fact.ts'
+import { baseName } from './image-paths.ts'
+import { joinPath } from './install-sources.ts'
+import type { Install } from './installs.ts'
+import { lockedInstalls, mayBeLockedAnew } from './lockfiles.ts'
+import { originOf, type Origin } from './origins.ts'
+import { rootOf } from './stage-trees.ts'
+
+export interface LooseInstall {
+  readonly install: Install
+  readonly lock: Origin
+  /** Command, option or variable that keeps it to the lock file. */
+  readonly remedy: string
+}
+
+export const looseInstalls = fact((build: Build): readonly LooseInstall[] => lockedInstalls(build).flatMap(({ install, lock }) => {
+  // What renews versions says so: `npm update`, `bundle update`.
+  if (lock === null || install.frozen !== false || !/^(?:i|install|sync|restore|deps\.get|build|fetch|chef cook|)$/.test(install.verb) || !install.lockfiles.includes(baseName(lock.path))) return []
+  const remedy = remedyOf(build, install, lock)
+  if (remedy === null || isHeldBySetting(build, install) || mayBeLockedAnew(install, joinPath(install.directory!, baseName(lock.path)))) return []
+  return [{ install, lock, remedy }]
+}))
+
+function remedyOf(build: Build, install: Install, lock: Origin): string | null {
+  switch (install.manager) {
+    case 'npm': return knowsCi(install) && !install.options.some(({ name }) => /^--(?:no-)?(?:package-lock|lockfile|shrinkwrap)$/.test(name)) && isNpmLockCurrent(build, lock) ? '"npm ci"' : null
+    case 'pnpm': return install.options.some(({ name }) => name === '--lockfile' || name === '--no-lockfile') ? null : '"--frozen-lockfile"'
+    case 'bun': return '"--frozen-lockfile"'
+    case 'yarn': return install.options.some(({ name }) => name === '--pure-lockfile' || name === '--no-lockfile') ? null : isBerry(build, install, lock) ? '"--immutable"' : '"--frozen-lockfile"'
+    case 'bundler': return isLockedForLinux(build, install, lock) ? '"ENV BUNDLE_FROZEN=true"' : null
+    case 'pipenv': return install.options.some(({ name }) => name === '--skip-lock') ? null : '"--deploy"'
+    case 'uv': case 'cargo': return '"--locked"'
+    case 'pdm': return '"--frozen-lockfile"'
+    case 'mix': return minorVersion(install) === null || minorVersion(install)! >= 15 ? '"--check-locked"' : null
+    default: return null
+  }
+}
+
+/** A lock file for other systems alone cannot be kept to; Alpine's is one of its own. */
+function isLockedForLinux(build: Build, { step }: Install, lock: Origin): boolean {
+  const platforms = /^PLATFORMS\n((?: +.*\n)+)/m.exec(build.context.read(lock.path) ?? '')?.[1] ?? ''
+  const { base } = rootOf(step.stage)
+  const isAlpine = base.kind === 'image' && base.ref?.includes('alpine')
+  return /^ +ruby$|linux(?:-gnu)?$/m.test(platforms) || isAlpine === true && /linux-musl$/m.test(platforms)
+}
+
+/** Of Elixir; the option came with 1.15. */
+function minorVersion({ step }: Install): number | null {
+  const { base } = rootOf(step.stage)
+  const minor = base.kind === 'image' ? /elixir[^:]*:1\.(\d+)/.exec(base.ref ?? '') : null
+  return minor && Number(minor[1])
+}
+
+/** npm has it since 5.7, which came with Node 8.12 and 10. */
+function knowsCi({ step }: Install): boolean {
+  const { base } = rootOf(step.stage)
+  const reference = base.kind === 'image' && base.ref !== null ? parseImageReference(base.ref) : null
+  const major = /^(?:library\/)?node$/.test(reference?.name ?? '') ? /^v?(\d+)/.exec(reference?.tag ?? '') : null
+  return major === null || Number(major[1]) >= 10
+}
+
+/** A lock file that does not fit its manifest makes `npm ci` fail: then it has to be renewed first. */
+function isNpmLockCurrent(build: Build, lock: Origin): boolean {
+  const manifest = jsonAt(build, lock.path.replace(/[^/]*$/, 'package.json'))
+  const locked = jsonAt(build, lock.path)
+  if (!manifest || !locked) return false
+  const packages = locked['packages'] as Json | undefined
+  const root = packages?.[''] as Json | undefined
+  const names = locked['dependencies'] as Json | undefined
+  return ['dependencies', 'devDependencies'].every(kind => Object.entries(manifest[kind] ?? {}).every(([name, range]) =>
+    (root ? (root[kind] as Json | undefined)?.[name] === range : names?.[name] !== undefined)))
+}
+
+type Json = Readonly<Record<string, unknown>>
+function jsonAt(build: Build, path: string): Json | null {
+  try {
+    const value: unknown = JSON.parse(build.context.read(path) ?? '')
+    return typeof value === 'object' && value !== null ? value as Json : null
+  } catch {
+    return null
+  }
+}
+
+function isBerry(build: Build, install: Install, lock: Origin): boolean {
+  return install.flavour === 'berry' || /^__metadata:/m.test(build.context.read(lock.path) ?? '')
+}
+
+/** Files that may hold a setting for the install, and what it looks like. */
+const SETTINGS: readonly (readonly [string, RegExp])[] = [
+  ['.npmrc', /^\s*(?:(?:prefer-)?frozen-lockfile\s*=\s*true|package-lock\s*=\s*false|frozen-lockfile\s*=\s*false)/m],
+  ['pnpm-workspace.yaml', /^\s*(?:frozenLockfile|preferFrozenLockfile)\s*:/m],
+  ['.yarnrc.yml', /^\s*enableImmutableInstalls\s*:\s*true/m],
+  ['.yarnrc', /frozen-lockfile/],
+  ['bunfig.toml', /frozenLockfile\s*=\s*true/],
+  ['.bundle/config', /BUNDLE_(?:FROZEN|DEPLOYMENT)/],
+]
+/** Commands that set one for later installs. */
+const SETS = /\bbundle\S*\s+config\b[^\n;&|]*\b(?:frozen|deployment)\b|\b(?:npm|pnpm|yarn)\s+config\s+set\b[^\n;&|]*(?:lock|[iI]mmutable)|\bBUNDLE_(?:FROZEN|DEPLOYMENT)\b|\bset\s+-\S*a\b/
+
+function isHeldBySetting(build: Build, { step, directory }: Install): boolean {
+  for (let at: Step | null = step; at; at = stepBelow(at)) if (at.kind === 'run' && SETS.test(at.text)) return true
+  // pnpm and yarn take their settings from variables as well; an unknown value may be anything.
+  const isSet = step.environment.entries().some(({ name }) => /^(?:p?npm_config|yarn)_.*(?:lock|immutable)/i.test(name))
+  return isSet || SETTINGS.some(([name, pattern]) => {
+    const origin = originOf(build, step, joinPath(directory!, name))
+    return origin === 'unknown' || origin !== null && pattern.test(build.context.read(origin.path) ?? '')
+  })
+}

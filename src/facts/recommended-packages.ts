@@ -1,0 +1,78 @@
+// Installs by apt that bring along what packages only recommend, where much of it is known.
+import { stepBelow } from '../cache/context-reads.ts'
+import { recommendedPackages } from '../data/recommended-packages.ts'
+import type { Build, RunStep, Stage, Step } from '../model/build.ts'
+import { parseImageReference } from '../model/image-reference.ts'
+import { fact } from './fact.ts'
+import { installsOf, type Install, type PackageName } from './installs.ts'
+import { shippedSteps } from './shipped-steps.ts'
+import { rootOf } from './system-upgrades.ts'
+import { certainCommands } from './writes.ts'
+
+export interface Recommended {
+  readonly install: Install
+  /** The package of the install that brings most. */
+  readonly name: PackageName
+  readonly packages: number
+  readonly megabytes: number
+}
+
+/** In steps of the image, on a base of which it is known that it has little installed. */
+export const recommendedInstalls = fact((build: Build): readonly Recommended[] => shippedSteps(build).flatMap(step => {
+  if (step.kind !== 'run' || step.onbuild || step.stage.windows) return []
+  const all = installsOf(step)
+  const first = all.findIndex(compiles)
+  // What follows an install of compilers or libraries brings less than the table says.
+  const found = all.slice(0, first === -1 ? undefined : first + 1).flatMap(install => (isPlain(install) ? heaviest(install) ?? [] : []))
+  return found.length > 0 && isBare(step.stage) && !settledSteps(build).has(step) && !removesAgain(step) ? found : []
+}))
+
+const isPlain = ({ manager, effect, command, options }: Install): boolean => manager === 'apt' && effect === 'install' && !command.command.conditional
+  && !options.some(({ name, value }) => /^--(?:no-install|without)-recommends$|^-R$|^-s$/.test(name) || /^(?:-o|--option|-c|--config-file)$/.test(name) && /Recommends|^$|\/|apt\.conf/i.test(value ?? ''))
+  && !command.words.some(({ value, text }) => value === null && /(?:OPT|FLAG|ARG)/i.test(text))
+
+/** With one of these most of what others recommend is asked for; the first counts. */
+const COMPILERS = ['build-essential', 'g++', 'gcc']
+
+function heaviest(install: Install): Recommended | null {
+  const named = new Set(install.packages.flatMap(({ name }) => name ?? []))
+  let most: Recommended | null = null
+  for (const name of install.packages) {
+    const row = name.kind === 'registry' && name.name !== null && Object.hasOwn(recommendedPackages, name.name) ? recommendedPackages[name.name]! : null
+    // What is recommended and named as well is wanted.
+    if (!row || row[2].split(' ').some(other => named.has(other))) continue
+    if (row[1] > (most?.megabytes ?? 0)) most = { install, name, packages: row[0], megabytes: row[1] }
+  }
+  const compiler = COMPILERS.find(name => named.has(name))
+  if (compiler === undefined || most === null) return most
+  const name = install.packages.find(other => other.name === compiler)!
+  const [packages, megabytes] = recommendedPackages[compiler]!
+  return { install, name, packages, megabytes }
+}
+
+/** Releases before the ones whose recommendations are known. */
+const OLD = /wheezy|jessie|stretch|buster|precise|trusty|xenial|bionic|focal|debian:(?:[6-9]|10)\b|ubuntu:(?:1\d|20)/
+
+/** Others have compilers or libraries, and apt only looks at what the packages recommend that it newly installs. */
+function isBare(stage: Stage): boolean {
+  const ref = rootOf(stage) ?? ''
+  const name = parseImageReference(ref)?.name ?? ''
+  return !OLD.test(ref) && (name === 'debian' || name === 'ubuntu' || /^(?:python|node)$/.test(name) && /slim/.test(ref))
+}
+
+/** Steps in or below which recommendations may be turned off for all, and those on an install after which less is new. */
+const settledSteps = fact((build: Build): ReadonlySet<Step> => {
+  const found = new Set<Step>()
+  const before = new Set<Step>()
+  for (const step of shippedSteps(build)) {
+    const below = stepBelow(step)
+    if (below && (found.has(below) || before.has(below)) || /Install-Recommends|apt\.conf|etc\/apt/.test(step.text)) found.add(step)
+    if (step.kind === 'run' && installsOf(step).some(compiles)) before.add(step)
+  }
+  return found
+})
+
+const compiles = ({ manager, packages }: Install): boolean => manager === 'apt' && packages.some(({ name }) => /-dev$|^gcc|^g\+\+|^build-essential|^clang/.test(name ?? ''))
+
+/** Whether the step removes packages again, and with them what they brought. */
+const removesAgain = (step: RunStep): boolean => certainCommands(step).some(({ program, arguments: values }) => /^(?:apt-get|apt|aptitude|dpkg)$/.test(program ?? '') && values.some(value => /^(?:remove|purge|autoremove|autopurge|--auto-remove|-r|-P)$/.test(value ?? '')))

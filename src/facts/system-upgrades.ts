@@ -1,0 +1,71 @@
+// Upgrades of everything a base image has installed, and what speaks for them.
+import { stepBelow } from '../cache/context-reads.ts'
+import type { Build, RunStep, Stage, Step } from '../model/build.ts'
+import { commentAbove } from './comments.ts'
+import { fact } from './fact.ts'
+import { installsOf, type Install } from './installs.ts'
+import { isVolatileName } from './volatile-variables.ts'
+
+export interface SystemUpgrade {
+  /** The first command of the step that upgrades. */
+  readonly install: Install
+  /** Whether a comment gives a reason: security, or a base image that is rebuilt too seldom. */
+  readonly isExplained: boolean
+  /** Whether the base image is named by its digest. */
+  readonly isPinned: boolean
+}
+
+/** Of distributions with releases: one that rolls is only ever supported as a whole. Those limited to security fixes or to packages are left out. */
+export const systemUpgrades = fact((build: Build): readonly SystemUpgrade[] => build.stages.flatMap(stage => {
+  if (!stage.reachable || stage.windows) return []
+  return stage.steps.flatMap(step => {
+    const install = step.kind === 'run' && !step.onbuild ? upgradeIn(step) : undefined
+    if (!install || step.kind !== 'run' || isRolling(stage) || isRefreshed(step) || changedSources(build).has(step)) return []
+    return [{ install, isPinned: rootOf(stage)?.includes('@') ?? false, isExplained: REASON.test(`${commentAbove(build, step)}\n${commentsIn(build, step)}`) }]
+  })
+}))
+
+const MANAGERS = ['apt', 'apk', 'dnf', 'yum', 'microdnf', 'tdnf', 'zypper']
+const LIMITED = /^--?(?:security|advisory|advisories|bugfix|cve|cves|sec-severity|minimal|root|with-(?:new-pkgs)?)$/
+
+const upgradeIn = (step: RunStep): Install | undefined => installsOf(step).find(({ manager, effect, packages, intoOtherRoot, options, command, verb }) =>
+  effect === 'upgrade' && MANAGERS.includes(manager) && packages.length === 0 && !intoOtherRoot && !command.command.conditional && !/minimal|patch/.test(verb) && !options.some(({ name }) => LIMITED.test(name)))
+
+const REASON = /secur|\bcves?\b|\bcve-|vulnerab|\bpatch|base image|rebuilt/i
+
+/** Comments between the lines of the instruction. */
+const commentsIn = ({ text }: Build, { span }: Step): string => (text.slice(span.start, span.end).match(/^[ \t]*#.*$/gm) ?? []).join('\n')
+
+const ROLLING = /roll|tumbleweed|\bsid\b|unstable|testing|rawhide|\bedge\b|arch|kali|gentoo|manjaro|parrot|devel\b|wolfi|chainguard/i
+
+/** The image that a stage stands on, through other stages; null when there is none, or it is not known. */
+export function rootOf(stage: Stage): string | null {
+  let { base } = stage
+  for (let depth = 0; base.kind === 'stage' && depth < MOST_STAGES; depth++) base = base.stage.base
+  return base.kind === 'image' ? base.ref : null
+}
+
+/** Stages built FROM one another beyond this many are not followed. */
+const MOST_STAGES = 1000
+
+function isRolling(stage: Stage): boolean {
+  const ref = rootOf(stage)
+  return ref === null || ref === '' || ROLLING.test(ref)
+}
+
+/** Whether something is declared that runs the step again: a date, a counter, a commit. */
+export const isRefreshed = ({ environment }: RunStep): boolean =>
+  environment.entries().some(({ name, kind }) => kind !== 'base' && (isVolatileName(name) || /DATE|BUST|REFRESH|WEEK|NOCACHE|NO_CACHE/i.test(name)))
+
+/** Text of a step that changes where packages come from. */
+export const CHANGES_SOURCES = /sources\.list|\.sources\b|apt-add-repository|add-apt-repository|\/etc\/apk\/repositories|yum\.repos\.d|config-manager|zypper (?:ar|addrepo)|releasever|apt\.conf|apt\/preferences/
+
+/** Steps that change where packages come from, or stand on one that does: what is installed then has to follow. */
+const changedSources = fact((build: Build): ReadonlySet<Step> => {
+  const found = new Set<Step>()
+  for (const stage of build.stages) for (const step of stage.steps) {
+    const below = stepBelow(step)
+    if (below && found.has(below) || CHANGES_SOURCES.test(step.text)) found.add(step)
+  }
+  return found
+})
