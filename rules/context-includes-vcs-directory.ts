@@ -1,5 +1,5 @@
 // `.git` passes the ignore file and reaches a copy of the whole context.
-import { defineRule } from '../src/rule.ts'
+import { defineRule, IGNORE_FILE } from '../src/rule.ts'
 import { assumedContext, wholeContextReaders } from '../src/facts/broad-copies.ts'
 import { quoted } from '../src/facts/instruction-text.ts'
 import { mayReadGit, sentGitFolder } from '../src/facts/version-control.ts'
@@ -71,6 +71,7 @@ export default defineRule({
     yield {
       at: step,
       message: `"${quoted(step)}" takes .git along${assumedContext(build)}, because ${build.context.ignoreFile.path} does not name it: every commit re-runs this step and all after it.`,
+      mending: IGNORE_FILE,
     }
   },
 })

@@ -3,7 +3,8 @@ import { assumedContext } from '../src/facts/broad-copies.ts'
 import { earlyCopies } from '../src/facts/early-copies.ts'
 import { listed, quoted, quotedText } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
-import { defineRule } from '../src/rule.ts'
+import { costOfAll } from '../src/facts/step-costs.ts'
+import { defineRule, mendingBy } from '../src/rule.ts'
 
 /**
  * ## What it does
@@ -46,8 +47,8 @@ import { defineRule } from '../src/rule.ts'
  *
  * ## Cost model
  *
- * Simulated: a change of each context file, alone. Counted are the files that execute the install through this copy. No
- * seconds are assumed.
+ * Simulated: a change of each context file, alone. Counted are the files that execute the install through this copy. The
+ * cost is that of the steps with the installs, from the table of typical costs.
  */
 export default defineRule({
   id: 'copy-source-before-install',
@@ -66,6 +67,8 @@ export default defineRule({
         at: copy,
         message: `"${quoted(copy)}" comes before "${command}" (line ${lineOf(build, first.span)}), which re-runs when ${which}${assumedContext(build)} changes${need}.`,
         related: installs.map(install => ({ at: install, message: 'dependencies are installed here' })),
+        cost: costOfAll(new Set(installs.map(({ step }) => step))),
+        mending: mendingBy('move', copy),
       }
     }
   },

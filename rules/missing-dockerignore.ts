@@ -1,5 +1,5 @@
 // The context reaches a broad copy unfiltered because no ignore file exists.
-import { defineRule } from '../src/rule.ts'
+import { defineRule, IGNORE_FILE } from '../src/rule.ts'
 import { assumedContext, contextFileCount, wholeContextReaders } from '../src/facts/broad-copies.ts'
 import { contextCargo } from '../src/facts/context-cargo.ts'
 import { listed, quoted } from '../src/facts/instruction-text.ts'
@@ -73,6 +73,7 @@ export default defineRule({
     yield {
       at: step,
       message: `"${quoted(step)}" takes the whole context${files}${assumedContext(build)} and no .dockerignore exists, so ${listed(cargo)} ${cargo.length === 1 ? 'is' : 'are'} in its key: any change there re-runs it and all steps after it.`,
+      mending: IGNORE_FILE,
     }
   },
 })

@@ -2,14 +2,16 @@
 import { earlyArguments } from '../src/facts/early-arguments.ts'
 import { quoted } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
-import { defineRule } from '../src/rule.ts'
+import { costOfAll } from '../src/facts/step-costs.ts'
+import { defineRule, mendingBy } from '../src/rule.ts'
 
 /**
  * ## What it does
  *
  * Reports an `ARG` whose name says that its value is a commit, a date or a build number, declared above an install that
  * does not use it. It is silent when the default pins a version, and from the first step on that uses the value or may
- * read it: a compiler, a script, a version plug-in.
+ * read it: a compiler, a script, a version plug-in. Where an `ENV` made from it stands above the install as well, that is the
+ * matter of `volatile-env-before-expensive-step`; one that is there to defeat the cache is that of `cache-bust-hack`.
  *
  * ## Why it matters
  *
@@ -42,7 +44,8 @@ import { defineRule } from '../src/rule.ts'
  *
  * ## Cost model
  *
- * Simulated: another value of the argument. Reported are the installs that run again before anything uses it.
+ * Simulated: another value of the argument. Reported are the installs that run again before anything uses it;
+ * the cost is theirs, from the table of typical costs.
  */
 export default defineRule({
   id: 'volatile-arg-before-expensive-step',
@@ -51,14 +54,16 @@ export default defineRule({
   severity: 'warning',
 
   *check(build) {
-    for (const { setting, variable, steps } of earlyArguments(build)) {
+    for (const { setting, variable, steps, carriers } of earlyArguments(build)) {
       const [first, ...rest] = steps
-      if (!first) continue
+      if (!first || carriers.length > 0) continue
       const more = rest.length === 0 ? '' : ` and ${rest.length} more ${rest.length === 1 ? 'install' : 'installs'}`
       yield {
         at: setting,
         message: `"${quoted(setting)}" comes before "${quoted(first, 40)}" (line ${lineOf(build, first.span)})${more}, which ${rest.length === 0 ? 'does' : 'do'} not use ${variable.name} but ${rest.length === 0 ? 're-runs' : 're-run'} whenever its value changes.`,
         related: steps.map(step => ({ at: step, message: `runs again with every new ${variable.name}` })),
+        cost: costOfAll(steps),
+        mending: mendingBy('move', setting),
       }
     }
   },

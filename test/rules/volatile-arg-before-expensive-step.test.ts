@@ -11,6 +11,8 @@ ruleTester(rule, {
     { name: 'only before FROM', code: `ARG GIT_COMMIT\nFROM debian:bookworm-slim\n${install}\n` },
     ...['NODE_VERSION', 'VERSION=1.2', 'TINI_SHA256=abc', 'JAVA_SHA', 'DOWNLOAD_CHECKSUM', 'COMMON_SCRIPT_SHA', 'BUILD_PACKAGES', 'BUILD_TYPE=Release', 'TARGETARCH', 'http_proxy', 'HTTPS_PROXY'].map(name => ({ name: `not volatile: ${name}`, code: early(name) })),
     ...['GIT_COMMIT=0a1b2c3d4e5f', 'REVISION=v1.4.2', 'COMMIT=refs/tags/v2'].map(text => ({ name: `the default pins it: ${text}`, code: early(text) })),
+    { name: 'there to defeat the cache, which is the matter of another rule', code: early('CACHEBUST=1') },
+    { name: 'ENV is made from it, which is the matter of another rule', code: early('BUILD_DATE', `ENV BUILT=$BUILD_DATE\n${install}`) },
     { name: 'the install uses it', code: early('GIT_COMMIT', 'RUN apt-get update && apt-get install -y curl && echo $GIT_COMMIT > /version') },
     { name: 'through another variable', code: early('GIT_COMMIT', 'ENV VERSION=1.0-$GIT_COMMIT\nRUN apt-get update && apt-get install -y tool=$VERSION') },
     { name: 'an earlier step uses it, so all below runs anyway', code: early('GIT_COMMIT', `RUN echo $GIT_COMMIT > /version\n${install}`) },
@@ -35,10 +37,10 @@ ruleTester(rule, {
         related: [{ at: install, message: /every new GIT_COMMIT/ }],
       }],
     },
-    ...['COMMIT_SHA', 'BUILD_DATE', 'BUILD_NUMBER=0', 'VCS_REF=unknown', 'REVISION', 'CI_PIPELINE_ID', 'CACHEBUST=1', 'build_timestamp', 'GITHUB_SHA', 'gitCommit'].map(name => ({
+    ...['COMMIT_SHA', 'BUILD_DATE', 'BUILD_NUMBER=0', 'VCS_REF=unknown', 'REVISION', 'CI_PIPELINE_ID', 'build_timestamp', 'GITHUB_SHA', 'gitCommit'].map(name => ({
       name: `volatile by name: ${name}`, code: early(name), findings: [{ at: `ARG ${name}`, message: /apt-get install/ }],
     })),
-    { name: 'ENV made from it is in the environment too', code: early('BUILD_DATE', `ENV BUILT=$BUILD_DATE\n${install}`), findings: [{ at: 'ARG BUILD_DATE', message: /line 4/ }] },
+    { name: 'in a stage built FROM here', code: `FROM debian AS base\nARG BUILD_DATE\nFROM base\n${install}\n`, findings: [{ at: 'ARG BUILD_DATE', message: /line 4/ }] },
     {
       name: 'several installs', code: early('GIT_COMMIT', `${install}\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\nRUN make VERSION=$GIT_COMMIT`),
       findings: [{ at: 'ARG GIT_COMMIT', message: /and 1 more install, which do not use GIT_COMMIT but re-run/, related: [{ at: install }, { at: 'RUN npm ci' }] }],

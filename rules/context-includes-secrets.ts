@@ -1,0 +1,88 @@
+// Files with secrets reach a copy into the image.
+import { assumedContext } from '../src/facts/broad-copies.ts'
+import { listed, quoted } from '../src/facts/instruction-text.ts'
+import { sentSecrets } from '../src/facts/sent-secrets.ts'
+import { isForShipping } from '../src/facts/shipping.ts'
+import { defineRule, IGNORE_FILE } from '../src/rule.ts'
+
+/**
+ * ## What it does
+ *
+ * Reports a copy of a whole folder into a stage that ships when it takes files along that hold secrets by their name
+ * (`.env`, private keys, key stores, credentials) and that git ignores, so that they exist on this host alone. Where no
+ * `.env` is there now it still speaks when git ignores that file and a template beside it, such as `.env.example`, has a
+ * line for a secret. Templates, public keys, files in the repository, and files that an instruction names are left alone.
+ * No value is read.
+ *
+ * ## Why it matters
+ *
+ * What a copy stores can be read by everybody who has the image, even when a later step removes it: each layer stays as it
+ * is. The content is in the key of the copy as well, so that any change of a local setting re-runs it and all steps after
+ * it ([Docker docs: build secrets](https://docs.docker.com/build/building/secrets/)).
+ *
+ * ## Bad
+ *
+ * ```dockerfile
+ * FROM node:22
+ * WORKDIR /app
+ * COPY . .
+ * CMD ["node", "server.js"]
+ * ```
+ *
+ * ```files
+ * server.js
+ * .env
+ * ```
+ *
+ * ```file .gitignore
+ * .env
+ * ```
+ *
+ * ```dockerignore
+ * node_modules
+ * ```
+ *
+ * ## Good
+ *
+ * ```dockerfile
+ * FROM node:22
+ * WORKDIR /app
+ * COPY . .
+ * CMD ["node", "server.js"]
+ * ```
+ *
+ * ```dockerignore
+ * node_modules
+ * .env
+ * ```
+ *
+ * ## When not to use it
+ *
+ * When images stay on the machine that builds them.
+ *
+ * ## Cost model
+ *
+ * Simulated: a change of the file, alone. The copy and every step after it run again.
+ */
+export default defineRule({
+  id: 'context-includes-secrets',
+  summary: 'Files that hold secrets reach a copy into the image',
+  category: 'context',
+  severity: 'warning',
+
+  *check(build) {
+    const secrets = isForShipping(build) ? sentSecrets(build) : null
+    if (!secrets) return
+    const { copy, paths, expected } = secrets
+    const step = `"${quoted(copy)}"${assumedContext(build)}`
+    const isMany = paths.length > 1
+    const mend = `add ${listed(paths.map(path => `"${path}"`))} to ${build.context.ignoreFile?.path ?? 'a .dockerignore'}`
+    yield {
+      at: copy,
+      message: expected === null
+        ? `${step} stores ${listed(paths)}, which git ignores, in a layer that everybody who has the image can read, and re-runs whenever ${isMany ? 'they change' : 'it changes'}: ${mend}.`
+        : `Nothing keeps ${paths[0]} out of ${step}: on a host that has this file, which git ignores, its values such as ${expected} end up in the image; ${mend}.`,
+      mending: IGNORE_FILE,
+    }
+  },
+})

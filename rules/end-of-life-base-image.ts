@@ -1,0 +1,104 @@
+// The base image is out of support. What is known of it, and as of when, comes from src/facts/ended-bases.ts.
+import { figuresMade } from '../src/data/base-images.ts'
+import { quotedCommand } from '../src/facts/command-text.ts'
+import { endedBases, hasPaid, lastDay, productText, type EndedBase } from '../src/facts/ended-bases.ts'
+import { listed } from '../src/facts/instruction-text.ts'
+import { lineOf } from '../src/facts/lines.ts'
+import { isForShipping } from '../src/facts/shipping.ts'
+import { isShipped } from '../src/facts/stages.ts'
+import { defineRule } from '../src/rule.ts'
+import type { Build } from '../src/model/build.ts'
+
+/** Comments, commands or names that show a way to live with the old release. */
+const SETTLED = /archive\.debian\.org|old-releases\.ubuntu|vault\.(?:centos|epel)|snapshot\.debian\.org|\b(?:e?lts|freexian|esm)\b|ubuntu-advantage|\bpro attach\b|end[ -]of[ -]life|\bEOL\b/i
+
+/**
+ * ## What it does
+ *
+ * Reports a base image of which the language, the server or the distribution is no longer supported, or that its maintainers
+ * have given up. The dates are those of the linter's own table, so the message says as of which day it was true. It is said as
+ * information where only a builder stage uses the image, where the support ended less than a year before that day, where paid
+ * support goes on, and of images for development and tests. Silent where the file takes packages from an archive, speaks of the
+ * end of support, or is named after the release; of private images nothing is known.
+ *
+ * ## Why it matters
+ *
+ * The image gets no more fixes, and some releases lose their package index: `apt-get update` on Debian 10 or `yum install` on
+ * CentOS 7 succeed only from the cache, and the first build without it fails
+ * ([Debian: the distribution archives](https://www.debian.org/distrib/archive)).
+ *
+ * ## Bad
+ *
+ * ```dockerfile
+ * FROM python:3.7-slim-buster
+ * RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*
+ * CMD ["python", "-V"]
+ * ```
+ *
+ * ## Good
+ *
+ * ```dockerfile
+ * FROM python:3.13-slim-trixie
+ * RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*
+ * CMD ["python", "-V"]
+ * ```
+ *
+ * ## When not to use it
+ *
+ * When old releases are what the images are for, or their support is bought elsewhere.
+ *
+ * ## Cost model
+ *
+ * No change is simulated. The dates are those of endoflife.date and of Docker's image library.
+ */
+export default defineRule({
+  id: 'end-of-life-base-image',
+  summary: 'The base image is no longer supported',
+  category: 'pinning',
+  severity: 'warning',
+
+  *check(build) {
+    const bases = endedBases(build)
+    if (bases.length === 0 || SETTLED.test(build.text)) return
+    const forShipping = isForShipping(build)
+    for (const base of bases) {
+      if (isNamedAfter(build.path.toLowerCase(), base)) continue
+      const { stage, others, moved } = base
+      const isLittle = !forShipping || stage.base.kind === 'image' && stage.base.text.includes('$') || moved === null && (![stage, ...others].some(one => isShipped(build, one)) || isRecent(base))
+      yield {
+        at: stage.base, message: messageOf(build, base), ...(isLittle && { lowered: true }),
+        related: [...others.map(other => ({ at: other.base, message: 'the same image' })), ...moved ? [{ at: moved.command.command, message: 'needs the package index' }] : []],
+      }
+    }
+  },
+})
+
+function messageOf(build: Build, { stage, ref, retired, ended, moved }: EndedBase): string {
+  const { text } = stage.base as { readonly text: string }
+  const image = text === ref ? `\`${text}\`` : `\`${text}\` (\`${ref}\`)`
+  if (moved) {
+    return `${image} holds ${productText(moved.system)}, whose package index moved to ${moved.host} when its support was over (as of ${figuresMade}), so "${quotedCommand(build, moved.command.command, 40)}" (line ${lineOf(build, moved.command.command.span)}) fails as soon as it is not cached; take a release that is supported.`
+  }
+  const [first] = ended
+  if (first) {
+    const day = lastDay(first)
+    const paid = hasPaid(first) && first.paid! > figuresMade ? `; paid support runs until ${first.paid!}` : ''
+    return `${image} holds ${productText(first)}, whose ${paid === '' ? '' : 'free '}support ended${day === null ? '' : ` on ${day}`} (as of ${figuresMade}${paid}), so it gets no more fixes${paid === '' ? '' : ' without that'}; take a version that is supported.`
+  }
+  const { status, since, successors } = retired!
+  const advice = successors.length > 0 ? `; use ${listed(successors.map(name => `\`${name}\``), 9).replace(/ and (?=`[^`]*`$)/, ' or ')} instead` : '; choose another image'
+  return `${image} is no longer maintained under this name (${status === 'eol' ? 'ended' : status}${since === null ? '' : ` since ${since}`}, as of ${figuresMade}), so it gets no more fixes${advice}.`
+}
+
+/** Only paid support is left, or the free one has not been over for a year. */
+function isRecent({ ended, retired }: EndedBase): boolean {
+  const yearAgo = `${Number(figuresMade.slice(0, 4)) - 1}${figuresMade.slice(4)}`
+  return retired === null && ended.every(support => hasPaid(support) && support.paid! > figuresMade || (lastDay(support) ?? '') > yearAgo)
+}
+
+/** A file or folder called after the release builds on it on purpose: `centos7`, `3.6/buster`, `Dockerfile.node12`. */
+const isNamedAfter = (path: string, { ended, ref }: EndedBase): boolean => {
+  const tag = /:([^/@]+)/.exec(ref)?.[1]?.toLowerCase() ?? ''
+  const names = [...ended.flatMap(({ product, cycle }) => [product.replace(/-linux$/, '') + cycle, `${product.replace(/-linux$/, '')}-${cycle}`, `${product.replace(/-linux$/, '')}/${cycle}`, cycle]), tag, ...tag.match(/^\d+\.\d+/) ?? [], ...tag.split('-').filter(part => /^(?:[a-z]+\d*|\d+\.\d+)$/.test(part) && !/^(?:slim|alpine|jdk|jre|fpm|cli|apache|buildpack|full)$/.test(part))]
+  return names.some(name => name.length > 1 && path.split('/').some(part => part === name || part.split(/[-_.](?!\d)|(?<!\d)[-_.]/).includes(name)) || name.includes('/') && path.includes(`${name}/`))
+}

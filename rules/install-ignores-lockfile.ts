@@ -1,0 +1,89 @@
+// An install has its lock file and may depart from it all the same.
+import { quotedCommand } from '../src/facts/command-text.ts'
+import { baseName } from '../src/facts/image-paths.ts'
+import { looseInstalls, type LooseInstall } from '../src/facts/loose-installs.ts'
+import { isForShipping } from '../src/facts/shipping.ts'
+import { defineRule } from '../src/rule.ts'
+
+/** They change what is locked only where the manifest no longer fits it, and say so. */
+const HARDLY_DEPARTS: readonly string[] = ['cargo', 'mix']
+
+/**
+ * ## What it does
+ *
+ * Reports an install of a project that finds its lock file, copied from the build context, and may still resolve versions
+ * anew: `npm install`, `pnpm install`, `yarn`, `bun install`, `bundle install`, `pipenv install`, `uv sync`, `cargo build`,
+ * `mix deps.get` and the like, without what holds them to the lock file. It is silent where an option, variable, command or
+ * configuration file holds them, for global and named packages, for commands that renew versions on purpose, and where a
+ * command of the Dockerfile makes or changes the lock file. Of npm it speaks only when the lock file fits the manifest, so
+ * that `npm ci` works. `cargo` and `mix`, and images for development and tests, are information.
+ *
+ * ## Why it matters
+ *
+ * The key of the step is made of its text and the files it is given
+ * ([BuildKit: solver/llbsolver/ops/exec.go](https://github.com/moby/buildkit/blob/master/solver/llbsolver/ops/exec.go)). When
+ * manifest and lock file stop fitting, such a command resolves what is newest on that day, in the image only: the same key
+ * then stands for different packages on different machines, and nobody notices. The strict form fails instead.
+ *
+ * ## Bad
+ *
+ * ```dockerfile
+ * FROM node:22
+ * WORKDIR /app
+ * COPY package.json package-lock.json ./
+ * RUN npm install
+ * COPY src ./src
+ * CMD ["node", "src/server.js"]
+ * ```
+ *
+ * ```file package.json
+ * {"dependencies": {"express": "^5.0.0"}}
+ * ```
+ *
+ * ```file package-lock.json
+ * {"packages": {"": {"dependencies": {"express": "^5.0.0"}}}}
+ * ```
+ *
+ * ## Good
+ *
+ * ```dockerfile
+ * FROM node:22
+ * WORKDIR /app
+ * COPY package.json package-lock.json ./
+ * RUN npm ci
+ * COPY src ./src
+ * CMD ["node", "src/server.js"]
+ * ```
+ *
+ * ## When not to use it
+ *
+ * When developers edit manifests without a package manager at hand and rely on the image to resolve them.
+ *
+ * ## Cost model
+ *
+ * No change is simulated and no cost assumed: the finding is about what a cached layer holds.
+ */
+export default defineRule({
+  id: 'install-ignores-lockfile',
+  summary: 'An install may depart from the lock file it is given',
+  category: 'order',
+  severity: 'warning',
+
+  *check(build) {
+    for (const loose of looseInstalls(build)) {
+      const { install, lock } = loose
+      const name = baseName(lock.path)
+      yield {
+        at: install,
+        message: `"${quotedCommand(build, install)}" resolves versions anew, without failing, when ${name} does not fit the manifest, so one cache key can stand for different packages; ${adviceOf(loose)}.`,
+        related: [{ at: lock.by, message: `${name} comes from here` }],
+        ...(!isForShipping(build) || HARDLY_DEPARTS.includes(install.manager) ? { lowered: true as const } : {}),
+      }
+    }
+  },
+})
+
+function adviceOf({ install, remedy }: LooseInstall): string {
+  if (install.manager === 'npm') return `use ${remedy}, which keeps to the lock file or fails`
+  return install.manager === 'bundler' ? `set ${remedy} above it, and it keeps to the lock file or fails` : `add ${remedy}, and it keeps to the lock file or fails`
+}

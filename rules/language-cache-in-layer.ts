@@ -1,0 +1,85 @@
+// Points at the command that fills the cache. Whether something empties it again is decided in src/facts/caches-left.ts.
+import { languageCachesLeft, type CacheLeft } from '../src/facts/caches-left.ts'
+import { quotedCommand } from '../src/facts/command-text.ts'
+import { isForShipping } from '../src/facts/shipping.ts'
+import { defineRule, mendingBy } from '../src/rule.ts'
+
+/** What to do about the cache, by manager. Those that link what they install to their cache, as pnpm, uv and bun do, are not in it. */
+const ADVICE: Readonly<Record<string, (path: string) => string>> = {
+  pip: () => 'add "--no-cache-dir"',
+  npm: () => 'append "&& npm cache clean --force"',
+  yarn: () => 'append "&& yarn cache clean"',
+  composer: () => 'add "--no-cache"',
+  poetry: () => 'add "--no-cache"',
+  pipenv: path => `append "&& rm -rf ${path}"`,
+  bundler: path => `append "&& rm -rf ${path}"`,
+  gem: path => `append "&& rm -rf ${path}"`,
+}
+
+/**
+ * ## What it does
+ *
+ * Reports a RUN of the image in which pip, npm, yarn 1, composer, poetry, pipenv, bundler or gem keeps a cache of what it
+ * downloaded. Only where the folder is known for certain, from the base image, USER and variables, and nothing after the
+ * command in the same RUN may clean up. Options and variables that switch the cache off count, wherever they are set, and
+ * so do cache mounts. pnpm, uv and bun link what they install to their cache, so it takes little room in a layer; Go, Cargo,
+ * Maven, Gradle and NuGet use what they keep. Nothing is said of builder stages and of images for development, tests or builds.
+ *
+ * ## Why it matters
+ *
+ * The cache holds every package a second time, as it came from the registry, and nothing in the image will read it. What a
+ * RUN leaves behind is in its layer for good: pushed, pulled and stored with the image. A
+ * [cache mount](https://docs.docker.com/build/cache/optimize/#use-cache-mounts) keeps it out of the layer and for the next build.
+ *
+ * ## Bad
+ *
+ * ```dockerfile
+ * FROM python:3.13-slim
+ * COPY requirements.txt ./
+ * RUN pip install -r requirements.txt
+ * COPY . .
+ * CMD ["python", "app.py"]
+ * ```
+ *
+ * ## Good
+ *
+ * ```dockerfile
+ * FROM python:3.13-slim
+ * COPY requirements.txt ./
+ * RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt
+ * COPY . .
+ * CMD ["python", "app.py"]
+ * ```
+ *
+ * ## When not to use it
+ *
+ * When the image installs packages as it runs and should find them there, or is squashed after the build.
+ *
+ * ## Cost model
+ *
+ * No change is simulated, and no size is stated: it depends on the packages.
+ */
+export default defineRule({
+  id: 'language-cache-in-layer',
+  summary: 'The cache of a language\'s package manager stays in the image',
+  category: 'layers',
+  severity: 'warning',
+
+  *check(build) {
+    if (!isForShipping(build)) return
+    for (const left of languageCachesLeft(build)) {
+      const [first, ...others] = left.commands
+      const advice = ADVICE[left.manager]?.(left.path ?? '')
+      if (!first || advice === undefined) continue
+      const place = left.path === null ? 'image: ' : `image (${left.path}): mount a cache there or `
+      yield {
+        at: first.command,
+        message: `"${quotedCommand(build, first.command)}" leaves ${nameOf(left)} cache in the ${place}${advice}.`,
+        related: others.map(({ command }) => ({ at: command, message: 'fills the same cache' })),
+        mending: mendingBy('cache', first.command),
+      }
+    }
+  },
+})
+
+const nameOf = ({ manager }: CacheLeft): string => (manager === 'gem' || manager === 'bundler' ? 'the gem' : `the ${manager}`)

@@ -1,0 +1,80 @@
+// Points at the command that fetches. What moves is decided in src/facts/moving-fetches.ts.
+import { quotedCommand } from '../src/facts/command-text.ts'
+import { commentAbove } from '../src/facts/comments.ts'
+import { movingFetches, type MovingFetch } from '../src/facts/moving-fetches.ts'
+import { isForShipping } from '../src/facts/shipping.ts'
+import { defineRule } from '../src/rule.ts'
+
+/**
+ * ## What it does
+ *
+ * Reports a RUN that fetches something that moves: a clone of a branch (the default one, `main`, `master`, `develop` and the
+ * like), an address of the latest release or of a file on a branch, an installer that is piped into a shell without a
+ * version. It is silent when a commit or tag is checked out afterwards, a checksum is compared, a version is named anywhere
+ * (in the address, an argument, a variable named after the tool), or a date, counter or commit is declared that runs the step
+ * again. For development and test images, and under a comment that asks for the latest, it is an information.
+ *
+ * ## Why it matters
+ *
+ * The key of a RUN is its text and what stands below it, not what it finds on the network. So the step stays as it was on the
+ * day it last ran, however often upstream is fixed, and the same text gives another image on another machine. ADD of a
+ * [Git repository](https://docs.docker.com/reference/dockerfile/#adding-files-from-a-git-repository) takes the commit into
+ * the key.
+ *
+ * ## Bad
+ *
+ * ```dockerfile
+ * FROM gcc:15
+ * RUN git clone https://github.com/krallin/tini.git /src
+ * RUN make -C /src
+ * CMD ["/src/tini"]
+ * ```
+ *
+ * ## Good
+ *
+ * ```dockerfile
+ * FROM gcc:15
+ * ADD https://github.com/krallin/tini.git#v0.19.0 /src
+ * RUN make -C /src
+ * CMD ["/src/tini"]
+ * ```
+ *
+ * ## When not to use it
+ *
+ * When every build runs without a cache and is meant to take the latest.
+ *
+ * ## Cost model
+ *
+ * No change is simulated: what changes is upstream, and the step does not notice.
+ */
+export default defineRule({
+  id: 'stale-remote-fetch',
+  summary: 'A RUN fetches something that moves, and the cache keeps it as it was',
+  category: 'stale',
+  severity: 'warning',
+
+  *check(build) {
+    for (const { step, fetches } of movingFetches(build)) {
+      const [first, ...others] = fetches
+      if (!first) continue
+      const isMeant = /latest|newest|nightly|bleeding|always|head\b/i.test(commentAbove(build, step))
+      yield {
+        at: first.command.command,
+        message: `"${quotedCommand(build, first.command.command, 70)}" ${WHAT[first.kind](first)} on the day it runs, and the cache keeps that for as long as the text of the step is the same: ${ADVICE[first.kind]}.`,
+        related: others.map(({ command, kind }) => ({ at: command.command, message: kind === 'clone' ? 'clones a branch, too' : 'fetches something that moves, too' })),
+        ...(isMeant || !isForShipping(build)) && { lowered: true },
+      }
+    }
+  },
+})
+
+const WHAT: Readonly<Record<MovingFetch['kind'], (fetch: MovingFetch) => string>> = {
+  clone: ({ what }) => `takes whatever ${what === null ? 'the default branch' : `"${what}"`} holds`,
+  download: ({ what }) => `takes whatever "${what!}" stands for`,
+  installer: () => 'runs whatever script the server has',
+}
+const ADVICE: Readonly<Record<MovingFetch['kind'], string>> = {
+  clone: 'check out a tag or commit, or use ADD with the address, "#" and the commit',
+  download: 'name a version',
+  installer: 'name a version, in the address or as the installer takes it',
+}

@@ -1,0 +1,94 @@
+// A feature that the chosen Dockerfile frontend does not have, or a channel that nothing here needs. Versions: src/data/frontend-features.ts.
+import { frontend, knows, strayDirective, usedFeatures, type Frontend, type UsedFeature } from '../src/facts/frontend.ts'
+import { lineOf } from '../src/facts/lines.ts'
+import { defineRule, type Report } from '../src/rule.ts'
+import type { Build } from '../src/model/build.ts'
+
+/**
+ * ## What it does
+ *
+ * Reports a `# syntax=` directive that pins a version of `docker/dockerfile` older than a feature of the file, and a
+ * feature that only the labs channel has where the directive names the stable one or is missing. As information it
+ * reports a directive that names the labs channel, or the experimental channel before it, although the stable one has
+ * all the file uses, and one that has no effect because a comment or an instruction stands above it. It does not ask for a directive where the engine's own frontend may do, and has no opinion
+ * about other frontends and digests.
+ *
+ * ## Why it matters
+ *
+ * The frontend, not the engine, reads the Dockerfile, and an older one knows fewer flags: it stops with an error at the
+ * first it does not know. The versions are those of
+ * [BuildKit's reference](https://github.com/moby/buildkit/blob/master/frontend/dockerfile/docs/reference.md). A frontend of
+ * the labs channel may change or drop what it brings, and with it the keys of the steps;
+ * `docker/dockerfile:1` is [what Docker recommends](https://docs.docker.com/build/buildkit/frontend/#stable-channel).
+ *
+ * ## Bad
+ *
+ * ```dockerfile
+ * # syntax=docker/dockerfile:1.3
+ * FROM nginx:1.27
+ * COPY --link site /usr/share/nginx/html/
+ * ```
+ *
+ * ## Good
+ *
+ * ```dockerfile
+ * # syntax=docker/dockerfile:1
+ * FROM nginx:1.27
+ * COPY --link site /usr/share/nginx/html/
+ * ```
+ *
+ * ## When not to use it
+ *
+ * When the directive is overridden with `--build-arg BUILDKIT_SYNTAX`, or a mirror serves another version under that tag.
+ *
+ * ## Cost model
+ *
+ * No change is simulated, and no time is stated.
+ */
+export default defineRule({
+  id: 'syntax-directive-required',
+  summary: 'The Dockerfile frontend does not fit the features in use',
+  category: 'buildkit',
+  severity: 'warning',
+
+  *check(build) {
+    const chosen = frontend(build)
+    if (chosen === 'other') return
+    const features = usedFeatures(build)
+    const missing = features.filter(({ feature }) => (chosen ? !knows(chosen, feature) : feature.stable === null))
+    if (missing.length > 0) yield missingFeature(build, chosen, missing)
+    else if (!chosen) yield* lostDirective(build)
+    else if (chosen.channel !== 'stable' && features.every(({ feature }) => feature.stable !== null)) yield needlessChannel(build, chosen)
+  },
+})
+
+/** Of several the one that asks for most. */
+function missingFeature(build: Build, chosen: Frontend | null, missing: readonly UsedFeature[]): Report {
+  const newest = missing.reduce((most, entry) => ((entry.feature.stable ?? Infinity) > (most.feature.stable ?? Infinity) ? entry : most))
+  const { name, span, feature } = newest
+  const needs = feature.stable === null ? 'the labs channel of the Dockerfile frontend' : `version 1.${feature.stable} of the Dockerfile frontend`
+  const where = `"${name}" (line ${lineOf(build, span)})`
+  const better = feature.stable === null ? 'docker/dockerfile:1-labs' : 'docker/dockerfile:1'
+  const why = chosen ? `but "${quotedDirective(build, chosen)}" names ${feature.stable === null ? 'another' : 'an older one'}` : 'but the frontend of the engine is a stable one'
+  return {
+    at: chosen ?? { span },
+    message: `${where} needs ${needs}, ${why}, so the build fails; ${chosen ? 'write' : 'begin the file with'} "# syntax=${better}".`,
+    ...chosen ? { related: [{ at: { span }, message: 'used here' }] } : {},
+  }
+}
+
+function needlessChannel(build: Build, chosen: Frontend): Report {
+  const channel = chosen.channel === 'labs' ? 'the labs channel, whose features may change' : 'the experimental channel, which ended with version 1.1'
+  return {
+    at: chosen,
+    message: `"${quotedDirective(build, chosen)}" names ${channel}, but the stable one has all that this file uses: write "# syntax=docker/dockerfile:1".`,
+    lowered: true,
+  }
+}
+
+function* lostDirective(build: Build): Iterable<Report> {
+  const lost = strayDirective(build)
+  if (lost) yield { at: lost, message: `"${quotedDirective(build, lost)}" has no effect, because a directive counts only above everything else, comments included: move it to the first line or remove it.`, lowered: true }
+}
+
+const quotedDirective = ({ text }: Build, { span }: Pick<Frontend, 'span'>): string => text.slice(span.start, span.end)

@@ -1,0 +1,87 @@
+// Members of a workspace are copied after the install that is meant for all of them.
+import { assumedContext } from '../src/facts/broad-copies.ts'
+import { quotedCommand } from '../src/facts/command-text.ts'
+import { listed } from '../src/facts/instruction-text.ts'
+import { lineOf } from '../src/facts/lines.ts'
+import { missingMembers } from '../src/facts/missing-members.ts'
+import { costOf } from '../src/facts/step-costs.ts'
+import { defineRule } from '../src/rule.ts'
+
+/**
+ * ## What it does
+ *
+ * Reports an install that is given the manifest of an npm, pnpm, Yarn or Bun workspace, or of a .NET project, but not the
+ * manifests of all members or referenced projects, where a later command of the stage installs for them after the sources have
+ * been copied. Installs that name their members (`--filter`, `--workspace`, `yarn workspaces focus`) are left alone, and so
+ * are manifests that may come from a stage or a script (`turbo prune`). Without a later command that installs again nobody
+ * needs the members, and nothing is said.
+ *
+ * ## Why it matters
+ *
+ * The early install sees no member and leaves out what they depend on. The later one downloads it, in a step that stands on the
+ * sources, and a step is executed whenever the one below it was
+ * ([BuildKit: solver/edge.go](https://github.com/moby/buildkit/blob/master/solver/edge.go)): every edit of a source file
+ * downloads these packages again.
+ *
+ * ## Bad
+ *
+ * ```dockerfile
+ * FROM node:22
+ * WORKDIR /app
+ * COPY package.json yarn.lock ./
+ * RUN yarn install --frozen-lockfile
+ * COPY . .
+ * RUN yarn install --frozen-lockfile && yarn build
+ * ```
+ *
+ * ```file package.json
+ * {"private": true, "workspaces": ["packages/*"]}
+ * ```
+ *
+ * ```files
+ * yarn.lock
+ * packages/api/package.json
+ * packages/web/package.json
+ * packages/web/index.js
+ * ```
+ *
+ * ## Good
+ *
+ * ```dockerfile
+ * FROM node:22
+ * WORKDIR /app
+ * COPY package.json yarn.lock ./
+ * COPY packages/api/package.json ./packages/api/
+ * COPY packages/web/package.json ./packages/web/
+ * RUN yarn install --frozen-lockfile
+ * COPY . .
+ * RUN yarn build
+ * ```
+ *
+ * ## When not to use it
+ *
+ * When the early install is only there for tools of the root, and the members are few and small.
+ *
+ * ## Cost model
+ *
+ * Seconds and bytes are those that the table of typical costs gives for the later step; how much of it the members cause is
+ * not known.
+ */
+export default defineRule({
+  id: 'workspace-manifests-incomplete',
+  summary: 'Manifests of workspace members are missing when dependencies are installed',
+  category: 'order',
+  severity: 'warning',
+
+  *check(build) {
+    for (const { install, manifest, members, again } of missingMembers(build)) {
+      const command = quotedCommand(build, install, 50)
+      yield {
+        at: install,
+        message: `"${command}" finds no ${listed(members, 3)}${assumedContext(build)}, so what ${members.length > 1 ? 'they need' : 'it needs'} is installed by "${quotedCommand(build, again, 50)}" (line ${lineOf(build, again.span)}), which every source edit re-runs; copy ${members.length > 1 ? 'these manifests' : 'this manifest'} above line ${lineOf(build, install.span)} as well, each into its folder.`,
+        related: [{ at: manifest.by, message: 'the first manifest comes from here' }, { at: again, message: 'the rest is installed here' }],
+        cost: costOf(again.step),
+      }
+    }
+  },
+})

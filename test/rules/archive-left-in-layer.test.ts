@@ -1,0 +1,71 @@
+import rule from '../../rules/archive-left-in-layer.ts'
+import { dockerfile } from '../support/dockerfile.ts'
+import { ruleTester } from '../support/rule-tester.ts'
+
+const fine = (name: string, ...lines: readonly string[]): { readonly name: string; readonly code: string } => ({ name, code: `FROM debian\n${lines.join('\n')}\nCMD ["/opt/a/run"]\n` })
+const left = (name: string, line: string, at: string): { readonly name: string; readonly code: string; readonly findings: { readonly at: string; readonly message: RegExp }[] } =>
+  ({ name, code: `FROM debian\n${line}\nCMD ["/opt/a/run"]\n`, findings: [{ at, message: /^"(?:curl|wget|ADD).*" leaves ".*" in the image beside the content that "(?:tar|unzip|7z|bsdtar|zcat).*" \(line 2\) takes out of it; / }] })
+
+ruleTester(rule, {
+  valid: [
+    fine('removed', 'RUN wget https://example.com/a.tgz && tar -xf a.tgz && rm a.tgz'),
+    fine('with its folder', 'RUN cd /tmp && wget https://example.com/a.tgz && tar -xf a.tgz -C /opt && rm -rf /tmp/*'),
+    fine('by a pattern', 'RUN wget https://example.com/a.zip && unzip a.zip && rm -f *.zip'),
+    fine('by find', 'RUN cd /src && wget https://example.com/a.zip && unzip a.zip -d /opt && find /src -delete'),
+    fine('under a condition', 'RUN wget https://example.com/a.zip && unzip a.zip; if [ -f a.zip ]; then rm a.zip; fi'),
+    fine('by a name nobody knows', 'ARG F', 'RUN wget https://example.com/a.zip && unzip a.zip && rm $F'),
+    fine('by a script', 'RUN wget https://example.com/a.zip && unzip a.zip && ./cleanup.sh'),
+    fine('through a pipe', 'RUN curl -fsSL https://example.com/a.tgz | tar -xz -C /opt'),
+    fine('moved', 'RUN wget https://example.com/a.zip && unzip a.zip && mv a.zip /srv/'),
+    fine('the archive is wanted, too', 'RUN wget https://example.com/a.zip && unzip a.zip && sha256sum a.zip', 'RUN cp a.zip /srv/downloads/'),
+    fine('what it is used for is unknown', 'RUN wget https://example.com/a.zip && unzip a.zip', 'RUN tool --input a.zip'),
+    { name: 'the image serves it', code: 'FROM debian\nRUN cd /srv && wget https://example.com/a.zip && unzip a.zip\nCMD ["serve", "/srv/a.zip"]\n' },
+    fine('the archive is what is wanted', 'RUN wget -P /srv https://example.com/a.zip'),
+    fine('removed in a later RUN: that is what cleanup-in-later-layer says', 'RUN wget https://example.com/a.zip', 'RUN unzip a.zip && rm a.zip'),
+    fine('a copied one: that is what copy-archive-then-extract says', 'COPY a.zip /tmp/', 'RUN unzip /tmp/a.zip'),
+    fine('ADD that unpacks', 'ADD --unpack=true https://example.com/a.tgz /opt/', 'RUN tar -tf /opt/a.tgz'),
+    fine('into a mount', 'RUN --mount=type=cache,target=/tmp wget -P /tmp https://example.com/a.tgz && tar -xf /tmp/a.tgz -C /opt'),
+    fine('listed only', 'RUN wget https://example.com/a.zip && unzip -l a.zip'),
+    fine('another archive', 'RUN wget https://example.com/a.zip && unzip b.zip'),
+    fine('unpacked under a condition', 'RUN wget https://example.com/a.zip && if [ -n "$X" ]; then unzip a.zip; fi'),
+    fine('a script nobody can read', 'RUN wget https://example.com/a.zip && unzip a.zip && if'),
+    fine('ONBUILD', 'ONBUILD RUN wget https://example.com/a.zip && unzip a.zip'),
+    fine('squashed', '# The image is built with --squash.', 'RUN wget https://example.com/a.zip && unzip a.zip'),
+    { name: 'a builder stage', code: dockerfile`
+      FROM debian AS build
+      RUN wget https://example.com/a.zip && unzip a.zip
+      FROM debian
+      COPY --from=build /a /a` },
+    { name: 'Windows', code: 'FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nRUN curl -o a.zip https://example.com/a.zip && tar -xf a.zip\n' },
+    { name: 'a test image', path: 'Dockerfile.test', code: 'FROM debian\nRUN wget https://example.com/a.zip && unzip a.zip\n' },
+  ],
+  invalid: [
+    {
+      code: 'FROM debian\nRUN cd /opt && wget -q https://example.com/a.zip && unzip -q a.zip && ln -s /opt/a /a\nCMD ["/a/run"]\n',
+      findings: [{
+        at: 'wget -q https://example.com/a.zip',
+        message: '"wget -q https://example.com/a.zip" leaves "a.zip" in the image beside the content that "unzip -q a.zip" (line 2) takes out of it; append "&& rm a.zip" to the same RUN.',
+        related: [{ at: 'unzip -q a.zip', message: 'it is unpacked here' }],
+      }],
+    },
+    { name: 'after a change of folder the path is given in full', code: 'FROM debian\nRUN cd /tmp && wget https://example.com/a.tgz && tar xf a.tgz && cd a && make install\nCMD ["a"]\n', findings: [{ at: /^wget/, message: /append "&& rm \/tmp\/a\.tgz" to the same RUN\.$/ }] },
+    { name: 'a removal before does not count', code: 'FROM debian\nRUN rm -f /a.zip && wget https://example.com/a.zip && unzip a.zip\nCMD ["a"]\n', findings: [{ at: /^wget/, message: /leaves "a\.zip"/ }] },
+    left('curl -o', 'RUN curl -fsSL -o /tmp/a.tar.xz https://example.com/a && tar -xJf /tmp/a.tar.xz -C /opt', 'curl -fsSL -o /tmp/a.tar.xz https://example.com/a'),
+    left('a redirection, and the old spelling of tar', 'RUN curl https://example.com/a.tgz > /tmp/a.tgz && tar xzf /tmp/a.tgz', 'curl https://example.com/a.tgz > /tmp/a.tgz'),
+    { name: 'an argument with a value', code: 'FROM debian\nARG V=1.2\nRUN wget https://example.com/a-$V.tgz && tar xf a-$V.tgz\nCMD ["a"]\n', findings: [{ at: /^wget/, message: /"a-1\.2\.tgz"/ }] },
+    left('7z', 'RUN wget https://example.com/a.7z && 7z x a.7z', 'wget https://example.com/a.7z'),
+    left('through a decompressor', 'RUN wget https://example.com/a.tar.gz && zcat a.tar.gz | tar x -C /opt', 'wget https://example.com/a.tar.gz'),
+    {
+      name: 'unpacked in another RUN',
+      code: 'FROM debian\nRUN wget https://example.com/a.zip\nRUN unzip a.zip\nCMD ["a"]\n',
+      findings: [{ at: 'wget https://example.com/a.zip', message: /\(line 3\) takes out of it; download, unpack and remove it in one RUN\.$/ }],
+    },
+    {
+      name: 'ADD from an address',
+      code: 'FROM debian\nADD https://example.com/a.tgz /tmp/\nRUN tar -xf /tmp/a.tgz -C /opt\nCMD ["a"]\n',
+      findings: [{ at: 'ADD https://example.com/a.tgz /tmp/', message: /add "--unpack=true" \(Dockerfile 1\.17\), or download/ }],
+    },
+    { name: 'a zip, which ADD does not unpack', code: 'FROM debian\nADD https://example.com/a.zip /tmp/\nRUN unzip /tmp/a.zip\nCMD ["a"]\n', findings: [{ at: /^ADD/, message: /; download, unpack and remove it in one RUN\.$/ }] },
+    { name: 'in a stage the shipped one is built FROM', code: 'FROM debian AS base\nRUN wget https://example.com/a.zip && unzip a.zip\nFROM base\nCMD ["a"]\n', findings: [{ at: /^wget/, message: /leaves/ }] },
+  ],
+})

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import rule from '../../rules/chmod-in-separate-layer.ts'
+import { lint } from '../../src/lint.ts'
+import { activeRule, inputOf } from '../support/input.ts'
+import { ruleTester } from '../support/rule-tester.ts'
+
+const fine = (name: string, ...lines: readonly string[]): { readonly name: string; readonly code: string } => ({ name, code: `FROM alpine\n${lines.join('\n')}\nCMD ["/app"]\n` })
+const alone = (name: string, copy: string, chmod: string, mode: string): { readonly name: string; readonly code: string; readonly findings: { readonly at: string; readonly message: RegExp }[] } =>
+  ({ name, code: `FROM alpine\nWORKDIR /srv\n${copy}\nRUN ${chmod}\nCMD ["/app"]\n`, findings: [{ at: chmod, message: new RegExp(`is a step and a layer of its own only to change the mode of what .* brought; "(?:COPY|ADD) --chmod=${mode.replaceAll('+', '\\+')}".* sets it on the way and saves the RUN\\.$`) }] })
+
+ruleTester(rule, {
+  valid: [
+    fine('given to COPY', 'COPY --chmod=755 run.sh /run.sh'),
+    fine('the RUN is needed anyway, and the file is small', 'COPY run.sh /run.sh', 'RUN apk add --no-cache curl && chmod +x /run.sh'),
+    fine('the RUN uses the file', 'COPY setup.sh /setup.sh', 'RUN chmod +x /setup.sh && /setup.sh'),
+    fine('something else', 'COPY run.sh /run.sh', 'RUN chmod +x /other.sh'),
+    fine('files of other steps as well', 'COPY run.sh /srv/run.sh', 'RUN chmod -R 755 /srv'),
+    fine('files of the base image may be in the folder', 'COPY a.sh /etc/init.d/', 'RUN chmod -R +x /etc/init.d'),
+    fine('only some of what was copied', 'COPY a.sh b.sh /srv/', 'RUN chmod +x /srv/a.sh'),
+    fine('of a folder only some', 'COPY scripts/ /srv/', 'RUN chmod +x /srv/a.sh'),
+    fine('a pattern that may leave some out', 'COPY scripts/ /srv/', 'RUN chmod +x /srv/*.sh'),
+    fine('a mode nobody knows', 'ARG M', 'COPY a.sh /a.sh', 'RUN chmod $M /a.sh'),
+    fine('a file nobody knows', 'ARG F', 'COPY a.sh /a.sh', 'RUN chmod +x $F'),
+    fine('under a condition', 'COPY a.sh /a.sh', 'RUN if [ -f /a.sh ]; then chmod +x /a.sh; fi'),
+    fine('a mode in letters that COPY may not read', 'COPY a.sh /a.sh', 'RUN chmod u+s /a.sh'),
+    fine('two modes', 'COPY a.sh /a.sh', 'RUN chmod 755 /a.sh && chmod 600 /a.sh'),
+    fine('the owner changes in the same step', 'COPY app.bin /app.bin', 'RUN chown app /app.bin && chmod 755 /app.bin'),
+    fine('a mount', 'COPY a.sh /srv/a.sh', 'RUN --mount=type=tmpfs,target=/srv chmod +x /srv/a.sh'),
+    fine('the mode of another file', 'COPY a.sh b.sh /srv/', 'RUN chmod --reference=/srv/a.sh /srv/b.sh'),
+    { name: 'from another stage, which gave it its mode', code: 'FROM golang AS b\nFROM alpine\nCOPY --from=b /app.bin /app.bin\nRUN chmod +x /app.bin\nCMD ["/app.bin"]\n' },
+    { name: 'a builder stage', code: 'FROM alpine AS b\nCOPY a.sh /a.sh\nRUN chmod +x /a.sh\nFROM alpine\nCOPY --from=b /a.sh /a.sh\nCMD ["/a.sh"]\n' },
+    { name: 'the big file has the mode already', code: 'FROM alpine\nCOPY app.bin /app.bin\nRUN apk add --no-cache curl && chmod +x /app.bin\nCMD ["/app.bin"]\n', files: { 'app.bin': { size: 9_000_000, mode: 0o755 } } },
+    { name: 'Windows', code: 'FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY a.sh /a.sh\nRUN chmod +x /a.sh\n' },
+    { name: 'a test image', path: 'Dockerfile.test', code: 'FROM alpine\nCOPY a.sh /a.sh\nRUN chmod +x /a.sh\n' },
+    fine('ONBUILD', 'ONBUILD COPY a.sh /a.sh', 'RUN chmod +x /a.sh'),
+  ],
+  invalid: [
+    {
+      code: 'FROM alpine\nCOPY run.sh /run.sh\nRUN chmod +x /run.sh\nENTRYPOINT ["/run.sh"]\n',
+      findings: [{
+        at: 'chmod +x /run.sh',
+        message: '"chmod +x /run.sh" is a step and a layer of its own only to change the mode of what "COPY run.sh /run.sh" (line 2) brought; "COPY --chmod=755" sets it on the way and saves the RUN.',
+        related: [{ at: 'COPY run.sh /run.sh', message: 'the files come from here' }],
+      }],
+    },
+    {
+      name: 'a big file is stored again',
+      code: 'FROM alpine\nCOPY app.bin /app.bin\nRUN apk add --no-cache curl && chmod +x /app.bin\nCMD ["/app.bin"]\n',
+      files: { 'app.bin': { size: 9_000_000, mode: 0o644 } },
+      findings: [{ at: 'chmod +x /app.bin', message: '"chmod +x /app.bin" stores what "COPY app.bin /app.bin" (line 2) brought a second time with another mode (about 9 MB); "COPY --chmod=755" sets it on the way.' }],
+    },
+    { name: 'so is what ADD fetches, with mode 600', code: 'FROM alpine\nADD https://example.com/tini /tini\nRUN chmod +x /tini\nCMD ["/tini"]\n', findings: [{ at: 'chmod +x /tini', message: /stores what "ADD .*" \(line 2\) brought a second time with another mode; "ADD --chmod=755" sets it on the way and saves the RUN\.$/ }] },
+    { name: 'a tree', code: 'FROM alpine\nCOPY . /srv\nRUN chmod -R 777 /srv && rm -f /x\nCMD ["/srv/a"]\n', files: { 'a/a.bin': { size: 5_000_000 } }, findings: [{ at: 'chmod -R 777 /srv', message: /a second time with another mode \(about 5 MB\); "COPY --chmod=777"/ }] },
+    alone('octal', 'COPY a.sh /usr/bin/', 'chmod 0755 /usr/bin/a.sh', '0755'),
+    { ...alone('by a pattern', 'COPY a.sh b.sh ./', 'chmod +x *.sh', '755'), files: { 'a.sh': 'true', 'b.sh': 'true' } },
+    alone('for the owner', 'COPY a.sh /a.sh', 'chmod u+x /a.sh', '744'),
+    alone('in letters', 'COPY a.sh /a.sh', 'chmod g=u /a.sh', 'g=u'),
+    alone('a folder', 'COPY scripts /srv/scripts', 'chmod -R 755 /srv/scripts', '755'),
+    { name: 'several copies, one after the other', code: 'FROM alpine\nCOPY a.sh /\nCOPY b.sh /\nRUN chmod +x /a.sh && chmod +x /b.sh\nCMD ["/a.sh"]\n', findings: [{ at: 'chmod +x /a.sh', message: /"COPY a\.sh \/" \(line 2\) and "COPY b\.sh \/" \(line 3\)/ }] },
+  ],
+})
+
+test.each([
+  ['a step that could go', 'COPY a.sh /a.sh\nRUN chmod +x /a.sh', 'info'],
+  ['a download that is stored again', 'ADD https://example.com/a /a\nRUN chmod +x /a', 'warning'],
+])('says of %s', (_, lines, severity) => {
+  expect(lint(inputOf({ code: `FROM alpine\n${lines}\nCMD ["/a"]\n` }), [activeRule(rule)]).map(finding => finding.severity)).toEqual([severity])
+})

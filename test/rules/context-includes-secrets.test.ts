@@ -1,0 +1,57 @@
+import rule from '../../rules/context-includes-secrets.ts'
+import { dockerfile } from '../support/dockerfile.ts'
+import { ruleTester } from '../support/rule-tester.ts'
+
+const node = dockerfile`FROM node:22
+                        WORKDIR /app
+                        COPY . .
+                        CMD ["node", "server.js"]`
+const there = { 'server.js': '', '.env': 'API_KEY=1', '.gitignore': 'node_modules\n.env\n.env.*\n!.env.example\n*.pem\n' }
+const template = { 'server.js': '', '.env.example': 'PORT=3000\nSESSION_SECRET=change-me\n', '.gitignore': '.env\n' }
+
+ruleTester(rule, {
+  valid: [
+    { name: 'the context is not known', code: node },
+    { name: 'ignored', code: node, files: there, ignore: '.env*\n' },
+    { name: 'ignored, and not there', code: node, files: template, ignore: '**/.env\n' },
+    { name: 'sample files', code: node, files: { ...there, '.env': { size: 0 }, '.env.example': '', '.env.sample': '', 'config/.env.template': '' }, ignore: '.env\n' },
+    { name: 'in the repository: everybody has it', code: node, files: { 'server.js': '', '.env': 'PORT=1', 'tls.pem': '' } },
+    { name: 'git is told to keep it', code: node, files: { ...there, '.gitignore': '.env*\n!.env\n' } },
+    { name: 'public halves and test data', code: node, files: { ...there, 'public.pem': '', 'certs/ca.pem': '', 'test/server.pem': '' }, ignore: '.env\n' },
+    { name: 'copied by its name', code: node.replace('COPY . .', 'COPY . .\nCOPY .env ./'), files: there },
+    { name: 'made in the build', code: node.replace('COPY . .', 'COPY . .\nRUN cp .env.example .env'), files: template },
+    { name: 'only narrow copies', code: node.replace('COPY . .', 'COPY server.js .'), files: there },
+    { name: 'the stage does not ship', code: dockerfile`FROM node:22 AS build
+                                                       COPY . /src
+                                                       FROM nginx:1.29
+                                                       COPY --from=build /src/dist /usr/share/nginx/html
+                                                       CMD ["nginx"]`, files: there },
+    { name: 'an image for developers', code: node, path: 'Dockerfile.dev', files: there },
+    { name: 'a template without secrets', code: node, files: { ...template, '.env.example': 'PORT=3000\nVITE_API_KEY=x\nNEXT_PUBLIC_API_KEY=x\n' } },
+    { name: 'a template, but git does not ignore the file itself', code: node, files: { ...template, '.gitignore': '.env.local\n' } },
+    { name: 'excluded by the copy itself', code: node.replace('COPY . .', 'COPY --exclude=.env . .'), files: there },
+    { name: 'ONBUILD', code: node.replace('COPY . .', 'ONBUILD COPY . .'), files: there },
+  ],
+  invalid: [
+    {
+      code: node, files: there, ignore: 'node_modules\n',
+      findings: [{ at: 'COPY . .', message: '"COPY . ." stores .env, which git ignores, in a layer that everybody who has the image can read, and re-runs whenever it changes: add ".env" to .dockerignore.' }],
+    },
+    {
+      name: 'no ignore file; several files', code: node, files: { ...there, 'certs/server.pem': '' },
+      findings: [{ at: 'COPY . .', message: /stores \.env and certs\/server\.pem, which git ignores.*whenever they change: add "\.env" and "certs\/server\.pem" to a \.dockerignore\.$/ }],
+    },
+    {
+      name: 'a pattern of .gitignore in a folder', code: node, files: { 'server.js': '', 'config/.gitignore': '/master.key\n', 'config/master.key': '' },
+      findings: [{ at: 'COPY . .', message: /stores config\/master\.key/ }],
+    },
+    {
+      name: 'not there, but a template says what is in it', code: node, files: template, ignore: 'node_modules\n',
+      findings: [{ at: 'COPY . .', message: 'Nothing keeps .env out of "COPY . .": on a host that has this file, which git ignores, its values such as SESSION_SECRET end up in the image; add ".env" to .dockerignore.' }],
+    },
+    {
+      name: 'a folder', code: node.replace('COPY . .', 'COPY api/ .'), files: { 'api/server.js': '', 'api/.env.sample': 'DB_PASSWORD=\n', '.gitignore': '**/.env\n' },
+      findings: [{ at: 'COPY api/ .', message: /^Nothing keeps api\/\.env out of "COPY api\/ \."/ }],
+    },
+  ],
+})

@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest'
+import beforeInstall from '../../rules/copy-source-before-install.ts'
+import rule from '../../rules/copy-source-before-stable-step.ts'
+import { lint } from '../../src/lint.ts'
+import { dockerfile } from '../support/dockerfile.ts'
+import { activeRule, inputOf } from '../support/input.ts'
+import { ruleTester } from '../support/rule-tester.ts'
+
+const install = 'RUN apt-get update && apt-get install -y libpq5 && rm -rf /var/lib/apt/lists/*'
+const sources = { 'app.py': '', 'lib/a.py': '', 'requirements.txt': '' }
+/** Steps below a copy of everything. */
+const after = (...lines: readonly string[]): string => `FROM python:3.13\nWORKDIR /app\nCOPY . .\n${lines.join('\n')}\n`
+/** Steps below something else. */
+const below = (copy: string, ...lines: readonly string[]): string => `FROM python:3.13\nWORKDIR /app\n${copy}\n${lines.join('\n')}\n`
+const built = (copy: string, build = 'npm run build'): string => dockerfile`FROM node:22 AS build
+                                                                           WORKDIR /app
+                                                                           COPY package.json package-lock.json ./
+                                                                           RUN npm ci
+                                                                           COPY . .
+                                                                           RUN ${build}
+                                                                           FROM nginx:1.29
+                                                                           ${copy}
+                                                                           RUN apt-get update && apt-get install -y curl`
+
+/** A stage that builds, and one that installs what is needed to run it. */
+const shipped = (copies: string): string => built(`${copies}\nCOPY package.json package-lock.json ./\nRUN npm ci --omit=dev`).replace('FROM nginx:1.29\n', 'FROM node:22-slim\nWORKDIR /app\n').replace(/RUN apt-get.*\n/, '')
+
+ruleTester(rule, {
+  valid: [
+    { name: 'packages first', code: below(`${install}\nCOPY . .`), files: sources },
+    ...['COPY entrypoint.sh /', 'COPY nginx.conf /etc/nginx/nginx.conf', 'COPY php.ini /usr/local/etc/php/', 'COPY docker/healthcheck.py /usr/local/bin/', 'COPY webpack.config.js ./', 'COPY index.html /usr/share/nginx/html/'].map(copy => ({ name: `a single small file: ${copy}`, code: below(copy, install) })),
+    { name: 'a folder of scripts and settings', code: below('COPY docker ./docker', install), files: { 'docker/run.sh': '', 'docker/app.conf': '' } },
+    { name: 'a context that holds nothing else', code: after(install), files: { 'run.sh': '' } },
+    { name: 'a copied list of repositories', code: after('COPY custom.list /etc/apt/sources.list.d/', install), files: { 'app.py': '', 'custom.list': '' } },
+    { name: 'a certificate for the package manager', code: below('COPY src ./src\nCOPY ca.crt /usr/local/share/ca-certificates/', install) },
+    { name: 'a tree over the root that brings such a list', code: below('COPY . /', install), files: { 'app.py': '', 'etc/apt/sources.list.d/a.list': '' } },
+    { name: 'a tree over the root that nobody knows', code: below('COPY . /', install) },
+    { name: 'a policy file', code: below('COPY src ./src\nCOPY policy-rc.d /usr/sbin/policy-rc.d', install) },
+    ...[
+      'RUN apt-get update && apt-get install -y $(cat packages.txt)', 'RUN xargs apt-get install -y < packages.txt', 'RUN apt-get install -y ./tool.deb', 'RUN ./setup.sh && apt-get install -y curl', 'RUN bash setup.sh', 'RUN make deps',
+      'RUN cd sub && apt-get install -y curl && ls', 'RUN cp a.list /etc/apt/sources.list && apt-get update && apt-get install -y curl', 'RUN npm install express', 'RUN npx playwright install', 'RUN apt-get install -y curl && if ; then',
+      'RUN unzip /app/tool.zip -d /app', 'RUN curl -fsSL https://example.org/a.tgz | tar -xz -C /app/vendor', 'RUN cargo install ripgrep', 'RUN corepack install && npm install -g turbo && cat .nvmrc',
+    ].map(step => ({ name: `point 7: reads what was copied, or may: ${step}`, code: after(step) })),
+    ...['RUN apt-get update && apt-get install -y curl && chown -R www-data /app', 'RUN apt-get install -y curl && chmod +x *.sh', 'RUN apt-get install -y gcc && pip install -r requirements.txt', 'RUN apt-get install -y gcc && pip install .'].map(step => ({ name: `point 6: one RUN that mixes both cannot be moved: ${step}`, code: after(step) })),
+    { name: 'a bind mount of the context', code: after('RUN --mount=type=bind,target=/src apt-get install -y curl') },
+    { name: 'creates users only', code: after('RUN groupadd app && useradd -g app app') },
+    { name: 'chowns only', code: after('RUN chown -R nobody /app') },
+    { name: 'renews everything there is', code: after('RUN apt-get update && apt-get upgrade -y') },
+    { name: 'a script between may add a repository', code: after('RUN ./add-repository.sh', install) },
+    { name: 'a repository is set up from a copied key', code: after('RUN cp key.gpg /etc/apt/trusted.gpg.d/', install) },
+    { name: 'a tool of the same language comes from the project', code: after('RUN npm ci', 'RUN npm install -g serve') },
+    { name: 'the program comes with the copy', code: below('COPY src ./src\nCOPY --from=node:22 /usr/local/bin/npm /usr/local/bin/npm', 'RUN npm install -g serve') },
+    { name: 'settings of the tool come with the copy', code: below('COPY package.json .npmrc ./', 'RUN npm install -g pnpm') },
+    { name: 'a tool image', code: below('COPY --from=composer:2 /usr/bin/composer /usr/bin/composer', install) },
+    { name: 'point 5: a tool stage without sources', code: dockerfile`FROM golang:1.25 AS tool
+                                                                     RUN go install example.org/tool@v1.2.3
+                                                                     FROM debian
+                                                                     COPY --from=tool /go/bin/tool /usr/local/bin/tool
+                                                                     RUN apt-get update && apt-get install -y curl` },
+    { name: 'point 5: a dependency tree, which comes out the same', code: built('COPY --from=build /app/node_modules /app/node_modules') },
+    { name: 'point 5: manifests only, the cut-off by content', code: built('COPY --from=build /app/out/json/ ./', 'npx turbo prune web --docker') },
+    { name: 'point 5: a manifest from a stage', code: built('COPY --from=build /app/package.json ./') },
+    { name: 'point 5: settings from a stage', code: built('COPY --from=build /app/nginx.conf /etc/nginx/nginx.conf') },
+    { name: 'a system folder of a stage', code: built('COPY --from=build /usr/local /usr/local') },
+    { name: 'a whole tree of a stage', code: built('COPY --from=build / /') },
+    { name: 'point 5: a marker that tests passed', code: built('COPY --from=build /app/tests-passed /tmp/').replace('RUN npm run build', 'RUN npm run build && touch /app/tests-passed') },
+    { name: 'a stage that checks', code: built('COPY --from=build /app/dist /dist').replace('AS build', 'AS lint').replace('=build', '=lint') },
+    ...['COPY --from=build /app/prisma prisma', 'COPY --from=build /app/packages packages', 'COPY --from=build /app .', 'COPY --from=build /app/dist .', 'COPY scripts/ ./scripts/', 'COPY packages/ ./packages/'].map(copy => ({ name: `the install may need it: ${copy}`, code: shipped(copy) })),
+    { name: 'one of several copies may be needed, so moving the others gains nothing', code: shipped('COPY --from=build /app/dist dist\nCOPY --from=build /app/packages packages') },
+    { name: 'the members of a workspace', code: shipped('COPY src ./src'), files: { 'src/a/package.json': '{}', 'src/a/a.js': '' } },
+    { name: 'the install needs the sources', code: below('COPY src ./src\nCOPY pyproject.toml ./', 'RUN pip install .') },
+    { name: 'a step between reads it', code: shipped('COPY --from=build /app/dist dist\nRUN ls dist') },
+    { name: 'a module path is no manifest', code: 'FROM golang:1.10\nADD . /go/src/example.org/tail/\nRUN go get -v example.org/tail\n' },
+    { name: 'manifests come with the copy, which is the matter of another rule', code: after('RUN npm ci'), files: { 'package.json': '{}', 'a.js': '' } },
+    { name: 'the stage above is an image of its own', code: dockerfile`FROM python:3.13 AS app
+                                                                      WORKDIR /app
+                                                                      COPY . .
+                                                                      CMD ["python", "app.py"]
+                                                                      FROM app AS debug
+                                                                      RUN apt-get update && apt-get install -y strace` },
+    { name: 'a stage for developers on top of the image', code: `FROM python:3.13 AS builder\nCOPY . /app\nFROM builder AS dev-envs\n${install}\n` },
+    { name: 'two stages are built FROM the one above', code: dockerfile`FROM python:3.13 AS sources
+                                                                       COPY . /app
+                                                                       FROM sources AS checks
+                                                                       RUN apt-get update && apt-get install -y strace
+                                                                       FROM sources
+                                                                       COPY --from=checks /log /log` },
+    { name: 'a stage that is not needed', code: `${after(install)}FROM debian\nRUN true\n` },
+    { name: 'a trigger', code: 'FROM python:3.13 AS base\nONBUILD COPY . /app\nONBUILD RUN apt-get update && apt-get install -y curl\nFROM base\nRUN true\n' },
+    { name: 'Windows', code: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nCOPY . /app\nRUN choco install git\n' },
+    { name: 'an unknown argument in the path', code: after('ARG DIR', 'RUN apt-get install -y curl && rm -rf $DIR/docs') },
+    { name: 'a download into a folder that the build made', code: after('RUN curl -fsSL https://example.org/a.so -o /app/out/a.so') },
+    { name: 'the working directory is set below the copy', code: 'FROM debian\nCOPY . /app\nWORKDIR /app\nRUN apt-get update && apt-get install -y wget && wget -O tool https://example.org/tool && chmod +x tool\n' },
+    ...['RUN git clone https://example.org/tool /opt/tool', 'RUN curl -fsSLO https://example.org/a/archive/refs/heads/assets.zip', 'RUN wget -P /opt https://example.org/releases/latest/tool'].map(step => ({ name: `follows a branch, so the copy may be meant to renew it: ${step}`, code: after(step) })),
+    { name: 'what an unpacked archive is made of', code: below('COPY src ./src\nADD https://example.org/a.zip /a.zip', 'RUN apt-get install -y unzip && cd / && unzip /a.zip') },
+  ],
+  invalid: [
+    {
+      name: 'point 16: points at the copy, and at the step as related', code: after(install), files: sources,
+      findings: [{
+        at: 'COPY . .', message: '"COPY . ." comes before "RUN apt-get update && apt-get install -y libpq5 &…" (line 4), which needs nothing of it but re-runs whenever any of 4 context files changes; move that RUN above line 3.',
+        related: [{ at: install, message: 'needs nothing of it' }],
+      }],
+    },
+    { name: 'the context is not known', code: after(install), findings: [{ at: 'COPY . .', message: /whenever any file it copies changes/ }] },
+    { name: 'point 8: a manifest is no small settings file', code: below('COPY requirements.txt ./', install), files: sources, findings: [{ at: 'COPY requirements.txt ./', message: /whenever requirements\.txt changes/ }] },
+    ...['COPY package*.json ./', 'COPY go.mod go.sum ./', 'COPY Gemfile Gemfile.lock ./', 'ADD pyproject.toml uv.lock /src/', 'COPY pom.xml .', 'COPY src ./src', 'COPY target/*.jar /app.jar', 'ARG JAR_FILE\nCOPY ${JAR_FILE} app.jar', 'COPY main.go util.go ./'].map(copy => ({
+      name: `changes with the project: ${copy}`, code: below(copy, install), findings: [{ at: copy.split('\n').at(-1)!, message: /apt-get install/ }],
+    })),
+    { name: 'one program', code: below('COPY server.py ./', install), findings: [{ at: 'COPY server.py ./', message: /apt-get/ }] },
+    {
+      name: 'the worst of several copies, and above which of them to move', code: below('COPY package.json package-lock.json ./', 'RUN npm ci', 'COPY . .', 'RUN npm run build', install), files: { 'package.json': '{}', 'package-lock.json': '{}', 'a.js': '' },
+      findings: [{ at: 'COPY . .', message: /line 7\).*move that RUN above line 3\.$/ }],
+    },
+    {
+      name: 'several steps', code: after('RUN apk add --no-cache curl', 'RUN addgroup app && adduser -D app', 'RUN apk add --no-cache git'),
+      findings: [{ at: 'COPY . .', message: /and 1 more step, which need nothing of it but re-run whenever .*; move them above line 3\.$/, related: [{ at: 'RUN apk add --no-cache curl' }, { at: 'RUN apk add --no-cache git' }] }],
+    },
+    ...['RUN npm install -g pnpm@9', 'RUN pip install --upgrade pip', 'RUN gem install bundler', 'RUN curl -fsSL https://example.org/tool -o /usr/local/bin/tool && chmod +x /usr/local/bin/tool', 'RUN curl -fsSL https://deb.nodesource.com/setup_22.x | bash - && apt-get install -y nodejs', 'RUN docker-php-ext-install pdo_mysql', 'RUN cd /tmp && wget https://example.org/a.tgz && tar xzf a.tgz && mv a /opt && rm a.tgz', 'RUN git clone -b v1.2 https://example.org/tool /opt/tool', 'RUN curl -fsSLO https://example.org/tool && chmod +x tool', 'RUN echo "deb https://example.org stable main" > /etc/apt/sources.list.d/a.list && apt-get update && apt-get install -y a'].map(step => ({
+      name: `needs no context: ${step}`, code: after(step), findings: [{ at: 'COPY . .', message: /needs nothing of it/ }],
+    })),
+    { name: 'a here-document is quoted by its first command', code: after('RUN <<EOF', 'set -e', 'apt-get update', 'apt-get install -y git', 'EOF'), findings: [{ at: 'COPY . .', message: /comes before "apt-get update" \(line 4\)/ }] },
+    { name: 'the working directory is not known', code: 'FROM debian\nCOPY src/ ./app\nRUN apt-get update && apt-get install -y curl\n', findings: [{ at: 'COPY src/ ./app', message: /apt-get/ }] },
+    { name: 'point 5: in the only stage built FROM the one with the copy', code: `FROM python:3.13 AS sources\nCOPY . /app\nFROM sources\n${install}\n`, findings: [{ at: 'COPY . /app', message: /line 4/ }] },
+    ...[['COPY --from=build /app/dist /usr/share/nginx/html', 'npm run build'], ['COPY --from=build /app /app', 'npm run build'], ['COPY --from=build /app/build/libs/app.jar /app.jar', './gradlew build && make'], ['COPY --from=build /out/server /usr/local/bin/server', 'go build -o /out/server .'], ['COPY --from=build /app/out/full/ /app', 'npx turbo prune web --docker']].map(([copy, build]) => ({
+      name: `point 5: what a stage built: ${copy!}`, code: built(copy!, build), findings: [{ at: copy!, message: /whenever stage build builds something else; move that RUN above line 8\.$/ }],
+    })),
+    { name: 'point 5: above an install whose manifests come by another copy', code: shipped('COPY --from=build /app/dist dist'), findings: [{ at: 'COPY --from=build /app/dist dist', message: /comes before "RUN npm ci --omit=dev" \(line 11\), which needs nothing of it but re-runs whenever stage build builds something else; move it below line 11\.$/ }] },
+    { name: 'several copies above it', code: shipped('COPY --from=build /app/.next .next\nCOPY public/ ./public/\nCOPY src ./src'), findings: [{ at: 'COPY --from=build /app/.next .next', message: /move it and the COPY of line 11 below line 13\.$/ }] },
+    { name: 'sources above it', code: below('COPY package.json package-lock.json ./\nCOPY server ./server', 'RUN npm ci'), files: { 'package.json': '{}', 'package-lock.json': '{}', 'server/a.js': '', 'server/b.js': '' }, findings: [{ at: 'COPY server ./server', message: /any of 2 context files changes; move it below line 5\.$/ }] },
+    { name: 'point 5: from stage to stage', code: dockerfile`FROM golang:1.25 AS build
+                                                          WORKDIR /src
+                                                          COPY . .
+                                                          RUN go build -o /out/app .
+                                                          FROM alpine AS packed
+                                                          COPY --from=build /out/app /srv/app
+                                                          FROM alpine
+                                                          COPY --from=packed /srv/app /srv/app
+                                                          RUN apk add --no-cache tini`, findings: [{ at: 'COPY --from=packed /srv/app /srv/app', message: /stage packed/ }] },
+  ],
+})
+
+test('one copy above an install and above packages is one finding, which shows both', () => {
+  const findings = lint(inputOf({ code: after(install, 'RUN pip install -r requirements.txt'), files: sources }), [activeRule(rule), activeRule(beforeInstall)])
+  expect(findings).toHaveLength(1)
+  expect(findings[0]!.related.map(({ message }) => message).join('\n')).toMatch(/needs nothing of it[^]*dependencies are installed here|dependencies are installed here[^]*needs nothing of it/)
+})

@@ -1,0 +1,62 @@
+import rule from '../../rules/duplicate-context-copy.ts'
+import { dockerfile } from '../support/dockerfile.ts'
+import { ruleTester } from '../support/rule-tester.ts'
+
+const files = { 'package.json': '{}', 'package-lock.json': '{}', 'entrypoint.sh': '', 'src/a.js': '', 'src/lib/b.js': '' }
+const copying = (...steps: readonly string[]): string => `FROM node:22\nWORKDIR /app\n${steps.join('\n')}\nCMD ["node", "src/a.js"]\n`
+
+ruleTester(rule, {
+  valid: [
+    { name: 'manifests, install, sources', code: copying('COPY package*.json ./', 'RUN npm ci', 'COPY . .'), files },
+    { name: 'the install comes too late: said by another rule', code: copying('COPY package*.json ./', 'COPY . .', 'RUN npm ci'), files },
+    { name: 'a command in between may change the file', code: copying('COPY . .', 'RUN sed -i s/a/b/ entrypoint.sh', 'COPY entrypoint.sh ./'), files },
+    { name: 'a script in between may read it', code: copying('COPY src ./src', 'RUN ./build', 'COPY . .'), files },
+    { name: 'a mode', code: copying('COPY . .', 'COPY --chmod=755 entrypoint.sh ./'), files },
+    { name: 'an owner', code: copying('COPY src ./src', 'COPY --chown=node:node . .'), files },
+    { name: 'another place', code: copying('COPY . .', 'COPY entrypoint.sh /usr/local/bin/'), files },
+    { name: 'another name', code: copying('COPY . .', 'COPY package.json ./entrypoint.sh'), files },
+    { name: 'another file went there in between', code: copying('COPY . .', 'COPY src/a.js ./entrypoint.sh', 'COPY entrypoint.sh ./'), files },
+    { name: 'it is excluded', code: `# syntax=docker/dockerfile:1.20\n${copying('COPY entrypoint.sh ./', 'COPY --exclude=*.sh . .')}`, files },
+    { name: 'it is ignored', code: copying('COPY src ./src', 'COPY package*.json ./'), files, ignore: 'src/lib\n' },
+    { name: 'an archive is unpacked', code: copying('COPY . .', 'ADD a.tar.gz ./'), files: { ...files, 'a.tar.gz': '' } },
+    { name: 'the context is not known', code: copying('COPY src ./src', 'COPY . .') },
+    { name: 'two stages', code: dockerfile`FROM node:22 AS build
+                                         COPY src /src
+                                         FROM node:22
+                                         COPY . /`, files },
+    { name: 'others may be built on the stage below', code: dockerfile`FROM node:22 AS base
+                                                                     WORKDIR /app
+                                                                     COPY src ./src
+                                                                     FROM base
+                                                                     COPY . .`, files },
+    { name: 'from a stage', code: dockerfile`FROM node:22 AS build
+                                           WORKDIR /app
+                                           COPY . .
+                                           FROM node:22
+                                           WORKDIR /app
+                                           COPY --from=build /app/src ./src
+                                           COPY src ./src`, files },
+    { name: 'a trigger', code: copying('ONBUILD COPY src ./src', 'ONBUILD COPY . .'), files },
+    { name: 'a stage that is not needed', code: `${copying('COPY src ./src', 'COPY . .')}FROM alpine\nRUN true\n`, files },
+  ],
+  invalid: [
+    {
+      code: copying('COPY src ./src', 'COPY . .'), files,
+      findings: [{
+        at: 'COPY src ./src', message: '"COPY src ./src" is needless, because "COPY . ." (line 4) brings all 2 files to the same place and nothing in between reads them; delete it, or put the step that needs it in between.',
+        related: [{ at: 'COPY . .', message: 'this brings them' }],
+      }],
+    },
+    { name: 'the later one is the smaller', code: copying('COPY . .', 'COPY entrypoint.sh ./'), files, findings: [{ at: 'COPY entrypoint.sh ./', message: '"COPY entrypoint.sh ./" is needless, because "COPY . ." (line 3) brings the file to the same place and nothing in between reads it; delete it.' }] },
+    { name: 'the same again', code: copying('COPY src ./src', 'COPY src ./src'), files, findings: [{ at: 'COPY src ./src', line: 3, message: /delete it/ }] },
+    { name: 'the place is written otherwise', code: copying('COPY ./src /app/src/', 'WORKDIR /', 'COPY . app'), files, findings: [{ at: /src/, message: /all 2 files/ }] },
+    { name: 'ADD as well', code: copying('ADD src ./src', 'ADD . .'), files, findings: [{ at: 'ADD src ./src', message: /ADD \. \./ }] },
+    { name: 'OS packages in between read nothing', code: copying('COPY src ./src', 'RUN apt-get update && apt-get install -y curl', 'COPY . .'), files, findings: [{ at: 'COPY src ./src', message: /line 5/ }] },
+    { name: 'several are one finding', code: copying('COPY src ./src', 'COPY entrypoint.sh ./', 'COPY . .'), files, findings: [{ at: 'COPY src ./src', message: /^"COPY src \.\/src" and 1 more are needless, .*all 3 files.*delete them/, related: [{ at: 'COPY entrypoint.sh ./' }, { at: 'COPY . .' }] }] },
+    { name: 'on a stage that has it', code: dockerfile`FROM node:22 AS base
+                                                     WORKDIR /app
+                                                     COPY . .
+                                                     FROM base
+                                                     COPY entrypoint.sh ./`, files, findings: [{ at: 'COPY entrypoint.sh ./', message: /delete it\.$/ }] },
+  ],
+})

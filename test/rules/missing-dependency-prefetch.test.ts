@@ -1,0 +1,76 @@
+import rule from '../../rules/missing-dependency-prefetch.ts'
+import { dockerfile } from '../support/dockerfile.ts'
+import { ruleTester } from '../support/rule-tester.ts'
+
+const go = dockerfile`FROM golang:1.25 AS build
+                      WORKDIR /src
+                      COPY . .
+                      RUN go build -o /app .
+                      FROM scratch
+                      COPY --from=build /app /app`
+const module = { 'go.mod': 'module a\n', 'go.sum': 'golang.org/x/text v0.3.0 h1:abc=\n', 'main.go': '' }
+const after = (command: string, image = 'debian'): string => `FROM ${image}\nWORKDIR /src\nCOPY . .\nRUN ${command}\n`
+const pom = '<project><dependencies><dependency><artifactId>a</artifactId></dependency></dependencies></project>'
+const csproj = '<Project Sdk="Microsoft.NET.Sdk"><ItemGroup><PackageReference Include="A" Version="1" /></ItemGroup></Project>'
+const crate = { 'Cargo.toml': '[package]\nname = "a"\n', 'Cargo.lock': '[[package]]\nname = "b"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\n', 'src/main.rs': '' }
+
+ruleTester(rule, {
+  valid: [
+    { name: 'fetched before', code: go.replace('COPY . .', 'COPY go.mod go.sum ./\nRUN go mod download\nCOPY . .'), files: module },
+    { name: 'fetched in the same RUN, after the sources: the copy is reported', code: go.replace('go build', 'go mod download && go build'), files: module },
+    { name: 'built before, from stubs', code: after('cargo build --release', 'rust:1.90').replace('COPY . .', 'COPY Cargo.toml Cargo.lock ./\nRUN mkdir src && echo "fn main() {}" > src/main.rs && cargo build --release\nCOPY . .'), files: crate },
+    { name: 'module cache mounted', code: go.replace('RUN go', 'RUN --mount=type=cache,target=/go/pkg/mod go'), files: module },
+    { name: 'sources are bound', code: go.replace('COPY . .\nRUN go', 'RUN --mount=type=bind,target=. go'), files: module },
+    { name: 'vendored', code: go, files: { ...module, 'vendor/modules.txt': '' } },
+    { name: 'vendored by option', code: go.replace('go build', 'go build -mod=vendor'), files: module },
+    { name: 'no dependencies', code: go, files: { 'go.mod': 'module a\n', 'main.go': '' } },
+    { name: 'an empty lock file', code: go, files: { ...module, 'go.sum': '' } },
+    { name: 'a module replaced by a folder', code: go, files: { ...module, 'go.mod': 'module a\nreplace b => ./b\n' } },
+    { name: 'a Go workspace', code: go, files: { ...module, 'go.work': 'use ./a\n' } },
+    { name: 'the context is not known', code: go },
+    { name: 'an install of a named tool', code: after('go install golang.org/x/tools/cmd/stringer@latest', 'golang:1.25'), files: module },
+    { name: 'Maven modules', code: after('mvn package', 'maven:3'), files: { 'pom.xml': `${pom}<modules><module>a</module></modules>`, 'a/A.java': '' } },
+    { name: 'a Maven parent outside', code: after('mvn package', 'maven:3'), files: { 'pom.xml': pom.replace('<project>', '<project><parent><relativePath>../pom.xml</relativePath></parent>'), 'a/A.java': '' } },
+    { name: 'Maven offline', code: after('mvn -o package', 'maven:3'), files: { 'pom.xml': pom, 'src/A.java': '' } },
+    { name: 'the goal that only fetches, incomplete as it is', code: after('mvn package', 'maven:3').replace('COPY . .', 'COPY pom.xml ./\nRUN mvn dependency:go-offline\nCOPY . .'), files: { 'pom.xml': pom, 'src/A.java': '' } },
+    { name: 'Gradle has no goal of that kind', code: after('gradle build', 'gradle:9'), files: { 'build.gradle': 'dependencies { implementation "a:b:1" }', 'src/A.java': '' } },
+    { name: 'dotnet restore', code: after('dotnet publish -c Release --no-restore', 'mcr.microsoft.com/dotnet/sdk:9.0').replace('COPY . .', 'COPY app.csproj ./\nRUN dotnet restore\nCOPY . .'), files: { 'app.csproj': csproj, 'a.cs': '' } },
+    { name: 'a project that refers to one outside', code: after('cd web && dotnet publish -c Release', 'mcr.microsoft.com/dotnet/sdk:9.0'), files: { 'web/web.csproj': csproj.replace('</ItemGroup>', '<ProjectReference Include="..\\lib\\lib.csproj" /></ItemGroup>'), 'web/a.cs': '', 'lib/lib.csproj': csproj } },
+    { name: 'no packages to restore', code: after('dotnet publish -c Release', 'mcr.microsoft.com/dotnet/sdk:9.0'), files: { 'app.csproj': '<Project/>', 'a.cs': '' } },
+    { name: 'vendored crates', code: after('cargo build --release', 'rust:1.90'), files: { ...crate, 'vendor/b/Cargo.toml': '' } },
+    { name: 'cargo-chef', code: after('cargo build --release', 'rust:1.90').replace('COPY . .', 'COPY recipe.json ./\nRUN cargo chef cook --release\nCOPY . .'), files: { ...crate, 'recipe.json': '' } },
+    { name: 'no crates but its own', code: after('cargo build --release', 'rust:1.90'), files: { ...crate, 'Cargo.lock': '[[package]]\nname = "a"\n' } },
+    { name: 'a copy of nothing but manifests', code: after('go build ./...', 'golang:1.25').replace('COPY . .', 'COPY go.mod go.sum ./'), files: module },
+    { name: 'sources from a stage', code: dockerfile`FROM alpine AS sources
+                                                    COPY . /src
+                                                    FROM golang:1.25
+                                                    WORKDIR /src
+                                                    COPY --from=sources /src .
+                                                    RUN go build ./...`, files: module },
+    { name: 'pnpm that needs no sources: the copy is reported', code: after('pnpm install --frozen-lockfile', 'node:22'), files: { 'package.json': '{}', 'pnpm-lock.yaml': 'packages:\n', 'a.js': '' } },
+    { name: 'pnpm fetch', code: after('pnpm install --offline', 'node:22').replace('COPY . .', 'COPY pnpm-lock.yaml ./\nRUN pnpm fetch\nCOPY . .'), files: { 'package.json': '{"scripts":{"prepare":"tsc"}}', 'pnpm-lock.yaml': 'packages:\n', 'a.js': '' } },
+    { name: 'npm has no such command', code: after('npm ci', 'node:22'), files: { 'package.json': '{"scripts":{"prepare":"tsc"}}', 'package-lock.json': '{}', 'a.js': '' } },
+    { name: 'a stage that is not needed', code: `${after('go build ./...', 'golang:1.25')}FROM alpine\nRUN true\n`, files: module },
+    { name: 'ONBUILD', code: 'FROM golang:1.25 AS base\nWORKDIR /src\nONBUILD COPY . .\nONBUILD RUN go build ./...\nFROM base\nCMD ["a"]\n', files: module },
+    { name: 'a condition', code: after('if [ -n "$CI" ]; then go build ./...; fi', 'golang:1.25'), files: module },
+    { name: 'Windows', code: after('go build ./...', 'golang:1.25-windowsservercore-ltsc2022'), files: module },
+  ],
+  invalid: [
+    {
+      code: go, files: module,
+      findings: [{
+        at: 'go build -o /app .', message: '"go build -o /app ." fetches all dependencies again when any of 4 context files changes: copy go.mod and go.sum and run "go mod download" above "COPY . ." (line 3).',
+        related: [{ at: 'COPY . .', message: 'manifests and sources come in together' }],
+      }],
+    },
+    { name: 'the cache folder is an output (precision 11): a fetch step is advised, never a mount', code: go.replace('COPY --from=build /app /app', 'COPY --from=build /go/pkg/mod /mod'), files: module, findings: [{ at: 'go build -o /app .', message: /^(?!.*mount).*run "go mod download"/ }] },
+    { name: 'one finding for two builds', code: go.replace('RUN go build -o /app .', 'RUN go build -o /app .\nRUN go build -o /b ./b'), files: module, findings: [{ at: 'go build -o /app .', message: /go mod download/ }] },
+    { name: 'another tool was installed before', code: go.replace('COPY . .', 'RUN go install golang.org/x/tools/cmd/stringer@latest\nCOPY . .'), files: module, findings: [{ at: 'go build -o /app .', message: /go mod download/ }] },
+    { name: 'cargo cooks', code: after('cargo build --release', 'rust:1.90'), files: crate, findings: [{ at: 'cargo build --release', message: /fetches and compiles all dependencies again .* "cargo chef cook" from the recipe that "cargo chef prepare" makes in a stage of its own\.$/ }] },
+    { name: 'a cargo workspace, which cargo-chef knows', code: after('cargo build --release', 'rust:1.90'), files: { ...crate, 'Cargo.toml': '[workspace]\nmembers = ["a"]\n' }, findings: [{ at: 'cargo build --release', message: /cargo chef/ }] },
+    { name: 'the Maven wrapper', code: after('./mvnw -B package', 'eclipse-temurin:21'), files: { 'pom.xml': pom, mvnw: '', '.mvn/wrapper/maven-wrapper.properties': '', 'src/A.java': '' }, findings: [{ at: './mvnw -B package', message: /copy pom\.xml, mvnw and \.mvn\/wrapper\/maven-wrapper\.properties and run "\.\/mvnw dependency:go-offline"/ }] },
+    { name: '.NET', code: after('dotnet publish -c Release -o /out', 'mcr.microsoft.com/dotnet/sdk:9.0'), files: { 'app.csproj': csproj, 'a.cs': '' }, findings: [{ at: 'dotnet publish -c Release -o /out', message: /copy app\.csproj and run "dotnet restore"/ }] },
+    { name: 'pnpm with a hook that needs the sources', code: after('pnpm install --frozen-lockfile', 'node:22'), files: { 'package.json': '{"scripts":{"prepare":"tsc"}}', 'pnpm-lock.yaml': 'packages:\n', '.npmrc': '', 'a.js': '' }, findings: [{ at: 'pnpm install --frozen-lockfile', message: /copy pnpm-lock\.yaml and \.npmrc and run "pnpm fetch" above/ }] },
+    { name: 'a folder of the context', code: after('cd web && go build ./...', 'golang:1.25'), files: { 'web/go.mod': '', 'web/go.sum': 'a v1 h1:b=\n', 'web/main.go': '' }, findings: [{ at: 'go build ./...', message: /copy web\/go\.mod and web\/go\.sum/ }] },
+  ],
+})

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import rule from '../../rules/recommended-packages-installed.ts'
+import { recommendedPackages } from '../../src/data/recommended-packages.ts'
+import { ruleTester } from '../support/rule-tester.ts'
+
+const run = (script: string, base = 'debian:bookworm-slim', name = script): { readonly name: string; readonly code: string } => ({ name, code: `FROM ${base}\nRUN ${script}\nCMD ["sh"]\n` })
+const install = (rest: string, base?: string, name = rest): ReturnType<typeof run> => run(`apt-get update && apt-get install -y ${rest}`, base, name)
+
+ruleTester(rule, {
+  valid: [
+    install('--no-install-recommends python3-pip'),
+    install('python3-pip --no-install-recommends'),
+    install('-o APT::Install-Recommends=false python3-pip'),
+    install('-o APT::Install-Recommends=0 python3-pip'),
+    install('unzip make pkg-config', undefined, 'packages that bring nothing'),
+    install('curl', undefined, 'a package that brings little'),
+    install('$APT_OPTIONS python3-pip', undefined, 'options nobody knows'),
+    install('dirmngr gnupg', undefined, 'what is recommended is named as well'),
+    install('/tmp/tool.deb', undefined, 'a package file'),
+    install('build-essential && make && apt-get purge -y --auto-remove build-essential', undefined, 'removed again in the same step'),
+    install('zlib1g-dev', 'python:3.13', 'a base with compilers and libraries'),
+    install('zlib1g-dev', 'rust:1-slim', 'another one'),
+    install('python3-pip', 'registry.example.com/base', 'a base nobody knows'),
+    install('python3-pip', '$BASE', 'an argument nobody knows'),
+    install('python3-pip', 'debian:buster', 'a release with other recommendations'),
+    install('python3-pip', 'ubuntu:18.04'),
+    { name: 'turned off for all', code: "FROM debian:12\nRUN echo 'APT::Install-Recommends \"false\";' > /etc/apt/apt.conf.d/99x\nRUN apt-get update && apt-get install -y python3-pip\nCMD [\"sh\"]\n" },
+    { name: 'a configuration that may turn it off', code: 'FROM debian:12\nCOPY apt.conf /etc/apt/apt.conf.d/99x\nRUN apt-get update && apt-get install -y python3-pip\nCMD ["sh"]\n' },
+    { name: 'libraries installed before', code: 'FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev\nRUN apt-get update && apt-get install -y zlib1g-dev\nCMD ["sh"]\n' },
+    install('--no-install-recommends gcc libc6-dev && apt-get install -y zlib1g-dev', undefined, 'libraries installed before in the same step'),
+    { name: 'a builder stage', code: 'FROM debian:12 AS build\nRUN apt-get update && apt-get install -y build-essential\nFROM scratch\nCOPY --from=build /app /app\n' },
+    { name: 'a development container', path: '.devcontainer/Dockerfile', code: 'FROM debian:12\nRUN apt-get update && apt-get install -y build-essential\n' },
+    { name: 'an install that may not run', code: 'FROM debian:12\nRUN if [ -n "$X" ]; then apt-get install -y python3-pip; fi\nCMD ["sh"]\n' },
+    { name: 'ONBUILD', code: 'FROM debian:12 AS a\nONBUILD RUN apt-get install -y python3-pip\nFROM a\nCMD ["sh"]\n' },
+    { name: 'Windows', code: 'FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nRUN apt-get install -y python3-pip\n' },
+    { ...install('graphviz', undefined, 'less than the option asks for'), options: { minMegabytes: 100 } },
+  ],
+  invalid: [
+    {
+      ...install('python3-pip'),
+      findings: [{ at: 'apt-get install -y python3-pip', message: '"apt-get install -y python3-pip" also installs what is only recommended: "python3-pip" alone brings 116 packages of 371 MB that way in Debian 12; add "--no-install-recommends" and name what is really needed.' }],
+    },
+    { ...install('unzip imagemagick graphviz'), findings: [{ at: /imagemagick/, message: /"imagemagick" alone brings/ }] },
+    { ...install('python3-pip build-essential', undefined, 'most of what pip recommends is asked for'), findings: [{ at: /python3-pip/, message: /"build-essential" alone brings 68 packages of 77 MB/ }] },
+    { ...install('gcc g++', undefined, 'the headers that gcc recommends come with g++'), findings: [{ at: /gcc/, message: /"g\+\+" alone/ }] },
+    { ...install('-o APT::Install-Suggests=false python3-pip'), findings: [{ at: /python3-pip/, message: /alone/ }] },
+    { ...install('libxslt1-dev', 'python:3.13-slim'), findings: [{ at: /libxslt1-dev/, message: /of 56 MB/ }] },
+    { ...install('python3-pip', 'ubuntu:24.04'), findings: [{ at: /python3-pip/, message: /alone/ }] },
+  ],
+})
+
+describe('the table', () => {
+  test('holds what the rule prefers, and no row that is too light', () => {
+    for (const name of ['build-essential', 'g++', 'gcc']) expect(recommendedPackages[name], name).toBeDefined()
+    for (const [name, [packages, megabytes, recommended]] of Object.entries(recommendedPackages)) {
+      expect(packages, name).toBeGreaterThan(0)
+      expect(megabytes, name).toBeGreaterThanOrEqual(20)
+      expect(recommended.length, name).toBeGreaterThan(0)
+    }
+  })
+})

@@ -1,0 +1,95 @@
+import rule from '../../rules/run-mixes-inputs.ts'
+import { dockerfile } from '../support/dockerfile.ts'
+import { ruleTester } from '../support/rule-tester.ts'
+
+/** A RUN after a copy of one manifest. */
+const after = (run: string, copy = 'COPY requirements.txt ./'): string => `FROM python:3.13\nWORKDIR /app\n${copy}\nRUN ${run}\nCMD ["python", "app.py"]\n`
+const apt = 'apt-get update && apt-get install -y gcc'
+const builder = (run: string, copy = 'COPY requirements.txt ./'): string => `FROM python:3.13 AS build\nWORKDIR /app\n${copy}\nRUN ${run}\n\nFROM python:3.13\nCOPY --from=build /app /app\n`
+
+ruleTester(rule, {
+  valid: [
+    { name: 'split already', code: dockerfile`FROM python:3.13
+                                             WORKDIR /app
+                                             RUN apt-get update && apt-get install -y gcc
+                                             COPY requirements.txt ./
+                                             RUN pip install -r requirements.txt` },
+    { name: 'nothing of the context below', code: dockerfile`FROM python:3.13
+                                                            RUN apt-get update && apt-get install -y gcc && pip install flask` },
+    { name: 'nothing of the RUN reads the copy: another rule', code: after('apt-get update && apt-get install -y gcc && pip install flask') },
+    { name: 'the second part removes what the first one installed', code: after('apk add --no-cache --virtual .deps gcc && pip install -r requirements.txt && apk del .deps') },
+    { name: 'apt-get purge', code: after(`${apt} && pip install -r requirements.txt && apt-get purge -y gcc`) },
+    { name: 'autoremove', code: after(`${apt} && pip install -r requirements.txt && apt-get autoremove -y`) },
+    { name: 'a download that is removed after use', code: after('curl -fsSLo /opt/big.tgz https://example.org/big.tgz && python requirements.txt && rm /opt/big.tgz') },
+    { name: 'a script of the project that uninstalls', code: after('apk add --no-cache gcc && sh /app/build.sh', 'COPY build.sh ./'), files: { 'build.sh': 'make\napk del gcc\n' } },
+    { name: 'a script of the project that nobody can read, in an image that ships', code: after('apk add --no-cache gcc && sh /app/build.sh', 'COPY build.sh ./') },
+    { name: 'downloads in a cache mount', code: after('--mount=type=cache,target=/var/cache/apt --mount=type=cache,target=/var/lib/apt apt-get update && apt-get install -y gcc && pip install -r requirements.txt') },
+    { name: 'a variable for both parts', code: after('VERSION=1.2 && apt-get update && apt-get install -y gcc && pip install -r requirements.txt -c $VERSION.txt') },
+    { name: 'an exported variable', code: after('export A=b; apt-get update; apt-get install -y gcc; pip install -r requirements.txt') },
+    { name: 'a folder for both parts', code: after('cd /app && apt-get update && apt-get install -y gcc && pip install -r requirements.txt') },
+    { name: 'a condition around the first part', code: after('if [ -n "$X" ]; then apt-get update && apt-get install -y gcc; fi; pip install -r requirements.txt') },
+    { name: 'the first part runs after the script that prepares it', code: after('sh /app/repos.sh && apt-get update && apt-get install -y gcc', 'COPY repos.sh ./'), files: { 'repos.sh': '' } },
+    { name: 'a package file from the context', code: after('apt-get update && apt-get install -y ./tool.deb && tool requirements.txt', 'COPY tool.deb requirements.txt ./') },
+    { name: 'a list of packages from the context', code: after('apt-get update && apt-get install -y $(cat packages.txt) && pip install -r requirements.txt', 'COPY packages.txt requirements.txt ./') },
+    { name: 'copied sources of the package manager', code: after(`${apt} && chmod +x /app/start.sh`, 'COPY start.sh ./\nCOPY sources.list /etc/apt/sources.list') },
+    { name: 'a tree of settings copied over the root', code: after(`${apt} && chmod +x /start.sh`, 'COPY rootfs/ /') },
+    { name: 'copied settings of pip', code: after(`${apt} && pip install poetry && chmod +x /app/start.sh`, 'COPY pip.conf start.sh /app/') },
+    { name: 'a step between that it may depend on', code: after(`${apt} && pip install -r requirements.txt`, 'COPY requirements.txt ./\nRUN ./add-repository') },
+    { name: 'another user between', code: after('pip install black && pip install -r requirements.txt', 'COPY requirements.txt ./\nUSER app') },
+    { name: 'installers that renew themselves', code: after('pip install --upgrade pip setuptools wheel && pip install -r requirements.txt') },
+    { name: 'a download checked against a copied sum', code: builder('curl -fsSLo tool https://example.org/tool && sha256sum -c tool.sha256', 'COPY tool.sha256 ./') },
+    { name: 'a file that ADD fetches is none of the context', code: after(`${apt} && chmod +x /app/wait.sh`, 'ADD https://example.org/wait.sh /app/wait.sh') },
+    { name: 'sources before an install: the copy is reported', code: after(`${apt} && pip install -r requirements.txt`, 'COPY . .'), files: { 'requirements.txt': 'flask', 'app.py': '' } },
+    { name: 'a copy from a stage', code: dockerfile`FROM alpine AS files
+                                                  COPY requirements.txt /
+                                                  FROM python:3.13
+                                                  WORKDIR /app
+                                                  COPY --from=files /requirements.txt ./
+                                                  RUN apt-get update && apt-get install -y gcc && pip install -r requirements.txt` },
+    { name: 'a stage that is not needed', code: `${after(`${apt} && pip install -r requirements.txt`)}FROM alpine\nRUN true\n` },
+    { name: 'ONBUILD', code: dockerfile`FROM python:3.13 AS base
+                                       WORKDIR /app
+                                       ONBUILD COPY requirements.txt ./
+                                       ONBUILD RUN apt-get update && apt-get install -y gcc && pip install -r requirements.txt
+                                       FROM base
+                                       CMD ["python"]` },
+    { name: 'Windows', code: dockerfile`FROM mcr.microsoft.com/windows/servercore:ltsc2022
+                                       WORKDIR /app
+                                       COPY requirements.txt ./
+                                       RUN choco install -y git && pip install -r requirements.txt` },
+    { name: 'a script that no reader is sure of', code: after('if true; then apt-get install -y gcc && pip install -r requirements.txt') },
+    { name: 'an archive is unpacked beside the copied file, which it does not read', code: builder('apt-get update && apt-get install -y wget && wget -O /opt/a.tgz https://example.org/a.tgz && tar -C /app -xf /opt/a.tgz', 'COPY config.ini ./') },
+    { name: 'make somewhere else', code: after(`${apt} && make -C /opt/tool`, 'COPY . .') },
+    { name: 'names of users are no files', code: after(`${apt} && groupadd app && id app`, 'COPY . .') },
+    { name: 'an unknown destination', code: after(`${apt} && pip install -r requirements.txt`, 'ARG DIR\nCOPY requirements.txt $DIR/') },
+  ],
+  invalid: [
+    {
+      name: 'one RUN that mixes two kinds of input (precision 6) is to be split, not moved',
+      code: after(`${apt} && pip install -r requirements.txt`),
+      findings: [{
+        at: 'apt-get install -y gcc',
+        message: '"apt-get install -y gcc" needs nothing of the build context, but re-runs when a file of "COPY requirements.txt ./" (line 3) changes, because "pip install -r requirements.txt" in the same RUN reads it: give it a RUN of its own above line 3.',
+        related: [{ at: 'pip install -r requirements.txt' }, { at: 'COPY requirements.txt ./', message: 'the files come from here' }],
+      }],
+    },
+    { name: 'lists removed at the end', code: after(`${apt} && pip install -r requirements.txt && rm -rf /var/lib/apt/lists/*`), findings: [{ at: 'apt-get install -y gcc', message: /line 3/ }] },
+    { name: 'two costly commands', code: after(`${apt} && npm install -g yuglify && pip install -r requirements.txt`), findings: [{ at: 'apt-get install -y gcc', message: /^"apt-get install -y gcc" and "npm install -g yuglify" need nothing .* give them a RUN of their own/ }] },
+    { name: 'a script of the project, in a builder stage', code: dockerfile`FROM alpine AS build
+                                                                          COPY build.sh /src/build.sh
+                                                                          RUN apk add --no-cache gcc; sh /src/build.sh
+                                                                          FROM alpine
+                                                                          COPY --from=build /out /out`, files: { 'build.sh': 'make' }, findings: [{ at: 'apk add --no-cache gcc', message: /sh \/src\/build\.sh/ }] },
+    { name: 'a mode of a copied script', code: after(`${apt} && chmod +x /start.sh`, 'COPY start.sh /start.sh'), findings: [{ at: 'apt-get install -y gcc', message: /chmod/ }] },
+    { name: 'sources that are compiled', code: after('apk add --no-cache build-base && make', 'COPY src/ ./'), findings: [{ at: 'apk add --no-cache build-base', message: /"make"/ }] },
+    { name: 'the context is bound', code: dockerfile`FROM alpine AS build
+                                                   RUN --mount=type=bind,target=/src apk add --no-cache jq && jq . /src/a.json > /b.json
+                                                   FROM alpine
+                                                   COPY --from=build /b.json /`, findings: [{ at: 'apk add --no-cache jq', message: /the bind mount of the build context changes, because .* above line 2/ }] },
+    { name: 'folders made between', code: after(`${apt} && pip install -r requirements.txt`, 'COPY requirements.txt ./\nRUN mkdir -p /data'), findings: [{ at: 'apt-get install -y gcc', message: /above line 3/ }] },
+    { name: 'two copies, the lower one is named last', code: after('apk add --no-cache make && bundle install', 'COPY Gemfile ./\nCOPY Gemfile.lock ./'), findings: [{ at: 'apk add --no-cache make', message: /above line 3/ }] },
+    { name: 'a script of the virtual environment, not of the project', code: after(`${apt} && python -m venv /venv && source /venv/bin/activate && pip install -r requirements.txt`), findings: [{ at: 'apt-get install -y gcc', message: /pip install/ }] },
+    { name: 'the download, not what is unpacked over the copied files', code: builder('true && curl -fsSLo /opt/a.tgz https://example.org/a.tgz && tar -C /app -xf /opt/a.tgz && make', 'COPY src/ ./'), findings: [{ at: 'curl -fsSLo /opt/a.tgz https://example.org/a.tgz', message: /^"curl [^"]*" needs nothing/ }] },
+    { name: 'a here-document', code: after('<<EOF\nset -e\napt-get update\napt-get install -y gcc\npip install -r requirements.txt\nEOF'), findings: [{ at: 'apt-get install -y gcc', message: /pip install/ }] },
+  ],
+})

@@ -1,0 +1,59 @@
+import rule from '../../rules/syntax-directive-required.ts'
+import { dockerfile } from '../support/dockerfile.ts'
+import { ruleTester } from '../support/rule-tester.ts'
+
+const using = (directive: string, line: string): string => `${directive}FROM debian\n${line}\n`
+const fine = (directive: string, line: string): { readonly name: string; readonly code: string } => ({ name: `${directive.trim()} ⏎ ${line}`, code: using(directive, line) })
+
+ruleTester(rule, {
+  valid: [
+    fine('', 'COPY --link a b'),
+    { name: 'without a directive the engine decides: a recent one knows it', code: using('', 'COPY --parents a b') },
+    { name: 'the same of a here-document', code: using('', 'RUN <<EOF\ntrue\nEOF') },
+    fine('# syntax=docker/dockerfile:1\n', 'COPY --parents --exclude=*.md a b'),
+    fine('# syntax=docker/dockerfile\n', 'ADD --unpack a b'),
+    fine('# syntax=docker/dockerfile:latest\n', 'ADD --unpack a b'),
+    fine('# syntax=docker/dockerfile:1.4\n', 'COPY --link a b'),
+    fine('# syntax=docker/dockerfile:1.4.0\n', 'RUN <<EOF\ntrue\nEOF'),
+    fine('# syntax=docker/dockerfile:1.20\n', 'COPY --parents a b'),
+    fine('# syntax=docker/dockerfile:1.2\n', 'RUN --mount=type=cache,target=/x true'),
+    fine('# syntax=docker/dockerfile:1.10\n', 'RUN --mount=type=secret,id=x,env=X true'),
+    fine('# syntax=docker/dockerfile:1-labs\n', 'RUN --device=vendor.com/gpu true'),
+    { name: 'a digest: nobody knows the version', code: using(`# syntax=docker/dockerfile:1@sha256:${'a'.repeat(64)}\n`, 'COPY --parents a b') },
+    { name: 'air-gapped sites have a frontend of their own', code: using('# syntax=registry.example.com/frontends/buildx:1.2\n', 'COPY --link a b') },
+    { name: 'the development build', code: using('# syntax=docker/dockerfile-upstream:master\n', 'COPY --parents a b') },
+    { name: 'a comment like any other, below the instructions', code: 'FROM debian\n# syntax=docker/dockerfile:1.2\nCOPY --link a b\n' },
+    { name: 'below a shebang it counts', code: using('#!/usr/bin/env docker-build\n# syntax=docker/dockerfile:1.4\n', 'COPY --link a b') },
+    { name: 'no feature at all', code: using('# syntax=docker/dockerfile:1.0\n', 'COPY a b') },
+  ],
+  invalid: [
+    {
+      code: using('# syntax=docker/dockerfile:1.3\n', 'COPY --link a b'),
+      findings: [{
+        at: '# syntax=docker/dockerfile:1.3',
+        message: '"COPY --link" (line 3) needs version 1.4 of the Dockerfile frontend, but "# syntax=docker/dockerfile:1.3" names an older one, so the build fails; write "# syntax=docker/dockerfile:1".',
+        related: [{ at: '--link' }],
+      }],
+    },
+    { name: 'the feature that asks for most', code: using('# syntax = docker/dockerfile:1.2\n', 'COPY --link --parents a b'), findings: [{ at: '# syntax = docker/dockerfile:1.2', message: /^"COPY --parents" \(line 3\) needs version 1\.20/ }] },
+    { name: 'below another directive', code: using('# escape=`\n# syntax=docker.io/docker/dockerfile:1.5\n', 'ADD --checksum=sha256:1 http://x/y /'), findings: [{ at: '# syntax=docker.io/docker/dockerfile:1.5', message: /"ADD --checksum" .* version 1\.6/ }] },
+    { name: 'a mirror', code: using('# syntax=mirror.example.com/docker/dockerfile:1.2\n', 'RUN <<EOF\ntrue\nEOF'), findings: [{ at: /^# syntax/, message: /"a here-document" .* version 1\.4/ }] },
+    { name: 'a secret in the environment', code: using('# syntax=docker/dockerfile:1.9\n', 'RUN --mount=type=secret,id=x,env=X true'), findings: [{ at: /^# syntax/, message: /"a secret with env=" .* 1\.10/ }] },
+    { name: 'symbolic modes', code: using('# syntax=docker/dockerfile:1.13\n', 'COPY --chmod=u=rwX,go=rX a b'), findings: [{ at: /^# syntax/, message: /"a symbolic --chmod" .* 1\.14/ }] },
+    { name: 'a health check', code: using('# syntax=docker/dockerfile:1.5\n', 'HEALTHCHECK --start-interval=1s CMD true'), findings: [{ at: /^# syntax/, message: /start-interval" .* 1\.6/ }] },
+    { name: 'a stage that is not built is read as well', code: dockerfile`
+      # syntax=docker/dockerfile:1.3
+      FROM debian AS other
+      COPY --link a b
+      FROM debian`, findings: [{ at: /^# syntax/, message: /needs version 1\.4/ }] },
+    { name: 'labs, and no directive', code: using('', 'RUN --device=vendor.com/gpu true'), findings: [{ at: /^--device/, message: /^"RUN --device" \(line 2\) needs the labs channel of the Dockerfile frontend, but the frontend of the engine is a stable one, so the build fails; begin the file with "# syntax=docker\/dockerfile:1-labs"\.$/ }] },
+    { name: 'labs, and the stable channel', code: using('# syntax=docker/dockerfile:1\n', 'RUN --device=vendor.com/gpu true'), findings: [{ at: /^# syntax/, message: /names another, so the build fails; write/ }] },
+    { name: 'an old labs channel', code: using('# syntax=docker/dockerfile:1.6-labs\n', 'COPY --parents a b'), findings: [{ at: /^# syntax/, message: /needs version 1\.20/ }] },
+    { name: 'a directive below a comment', code: '# Builds it.\n# syntax=docker/dockerfile:1.2\nFROM debian\nCOPY --link a b\n', findings: [{ at: '# syntax=docker/dockerfile:1.2', message: '"# syntax=docker/dockerfile:1.2" has no effect, because a directive counts only above everything else, comments included: move it to the first line or remove it.' }] },
+    { name: 'a directive below a blank line', code: '\n# syntax=docker/dockerfile:1\nFROM debian\n', findings: [{ at: /^# syntax/, message: /has no effect/ }] },
+    { name: 'a directive below an argument', code: 'ARG V=1\n# syntax=docker/dockerfile:1\nFROM debian:$V\n', findings: [{ at: /^# syntax/, message: /has no effect/ }] },
+    { name: 'labs for nothing', code: using('# syntax=docker/dockerfile:1.19-labs\n', 'COPY --parents a b'), findings: [{ at: /^# syntax/, message: /names the labs channel, whose features may change, but the stable one has all/ }] },
+    { name: 'experimental for nothing', code: using('# syntax=docker/dockerfile:experimental\n', 'RUN --mount=type=cache,target=/x true'), findings: [{ at: /^# syntax/, message: /names the experimental channel, which ended with version 1\.1,/ }] },
+    { name: 'an experimental version', code: using('# syntax=docker/dockerfile:1.0-experimental\n', 'RUN --mount=type=cache,target=/x true'), findings: [{ at: /^# syntax/, message: /experimental channel/ }] },
+  ],
+})
