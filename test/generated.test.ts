@@ -1,9 +1,10 @@
 // Generated files are file snapshots: `npm run gen` writes them, CI fails where they are stale.
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { configSchema } from '../src/schema.ts'
-import { docsModule, readmeWithTable, rulesModule, rulesPage } from './support/generate.ts'
+import { docsModule, readmeOf, rulesModule, rulesPage } from './support/generate.ts'
+import { cachemiss } from './support/io.ts'
 import { documentedRules } from './support/rule-docs.ts'
 
 const documented = await documentedRules()
@@ -17,4 +18,7 @@ test('rules/index.ts', () => generated('rules/index.ts', rulesModule(documented.
 test('rules/README.md', () => generated('rules/README.md', rulesPage(documented)))
 test('src/data/docs.ts', () => generated('src/data/docs.ts', docsModule(documented)))
 test('rules/schema.json', () => generated('rules/schema.json', `${JSON.stringify(configSchema(rules), null, 2)}\n`))
-test.runIf(existsSync(at('README.md')))('the rule table in README.md', () => generated('README.md', readmeWithTable(readFileSync(at('README.md'), 'utf8'), rules)))
+test('the table and the sample in README.md', async () => {
+  const { out } = await cachemiss(fileURLToPath(at('.')), ['fixtures/python-flask'])
+  await generated('README.md', readmeOf(readFileSync(at('README.md'), 'utf8'), rules, out))
+})

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rulesModule, rulesPage, ruleSection, readmeWithTable, tableMarkers, docsModule } from './generate.ts'
+import { rulesModule, rulesPage, ruleSection, readmeOf, generatedBlocks, docsModule } from './generate.ts'
 import { docComment, examplesOf, sectionsOf } from './rule-docs.ts'
 import type { DocumentedRule } from './rule-docs.ts'
 
@@ -69,10 +69,11 @@ test('writes the page, the module and the README table', () => {
   expect(rulesModule([])).toContain('export const rules: readonly Rule[] = []\n')
   expect(rulesModule(['a-rule'])).toContain("import aRule from './a-rule.ts'\n")
   expect(docsModule([documented])).toContain('\\"a-rule\\":')
-  const readme = `# A\n\n${tableMarkers[0]}\nold\n${tableMarkers[1]}\n\nend\n`
-  const updated = readmeWithTable(readme, [documented.rule])
+  const { rules: table, sample } = generatedBlocks
+  const readme = `# A\n\n${sample.join('\n')}\n\n${table.join('\nold\n')}\n\nend\n`
+  const updated = readmeOf(readme, [documented.rule], 'shown\n')
   expect(updated).toContain('| [a-rule](rules/README.md#a-rule) |')
   expect(updated).not.toContain('old')
-  expect(readmeWithTable(updated, [documented.rule])).toBe(updated)
-  expect(() => readmeWithTable('# A\n', [])).toThrow('README.md needs the lines')
+  expect(readmeOf(updated, [documented.rule], 'shown\n')).toBe(updated)
+  expect(() => readmeOf('# A\n', [], '')).toThrow('README.md needs the lines')
 })
