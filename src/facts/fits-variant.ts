@@ -24,14 +24,19 @@ interface Ground {
   readonly isBuilder: boolean
   /** Node runs there: what npm installs elsewhere may run here. For other languages it makes files for browsers. */
   readonly isNode: boolean
+  /** Builder stages looked at so far, which copy from one another: each once. */
+  readonly builders: Set<Stage>
 }
+
+/** Nobody copies from more; each is a call inside the one before. */
+const MOST_BUILDERS = 50
 
 const programsOf = (tool: string): readonly string[] => (Object.hasOwn(toolPrograms, tool) ? toolPrograms[tool]! : [tool])
 
 /** Whether all stages on this one's base would do with the variant instead. */
 export function fitsVariant(build: Build, root: Stage, variant: LighterVariant): boolean {
   const lost = variant.lost.flatMap(programsOf)
-  const ground: Ground = { build, missing: new Set(lost), tools: new Set(lost), isBuilder: false, isNode: variant.image === 'node' }
+  const ground: Ground = { build, missing: new Set(lost), tools: new Set(lost), isBuilder: false, isNode: variant.image === 'node', builders: new Set() }
   const stages = stagesOn(build, root)
   const isServer = variant.family.kind === 'server'
   if (isServer && usesModules(build)) return false
@@ -121,12 +126,15 @@ function copyFits(ground: Ground, step: CopyStep, isServer: boolean): boolean {
   return from.kind === 'stage' && builderFits(ground, from.stage)
 }
 
-function builderFits({ build, isNode }: Ground, stage: Stage): boolean {
+function builderFits({ build, isNode, builders }: Ground, stage: Stage): boolean {
+  if (builders.has(stage)) return true
+  if (builders.size >= MOST_BUILDERS) return false
+  builders.add(stage)
   const chain = [stage]
   while (chain[0]!.base.kind === 'stage') chain.unshift(chain[0]!.base.stage)
   const base = rootOf(stage).base
   if (base.kind !== 'image' || base.ref === null) return base.kind === 'scratch'
-  const ground: Ground = { build, missing: new Set(), tools: toolsOfBuilders, isBuilder: true, isNode }
+  const ground: Ground = { build, missing: new Set(), tools: toolsOfBuilders, isBuilder: true, isNode, builders }
   return chain.every(({ steps }) => steps.every(step => (step.kind === 'run' ? runFits(ground, step) : step.kind === 'workdir' || copyFits(ground, step, false))))
 }
 

@@ -12,10 +12,14 @@ export const costOfAll = (steps: Iterable<Step>): Cost => [...steps].map(costOf)
 
 const NOTHING: Cost = { seconds: 0, bytes: 0 }
 
-/** Several installs by one manager in one step share its start-up and mostly its packages: they count once. */
+/**
+ * Several installs by one manager in one step share its start-up and mostly its packages: they count once. Single tools by name take
+ * seconds or minutes, and no log told: they count for nothing.
+ */
 const runCost = fact((step: RunStep): Cost => {
   const seconds = new Map<string, number>()
-  for (const { effect, manager } of installsOf(step)) {
+  for (const { effect, manager, from, row } of installsOf(step)) {
+    if (row.ecosystem !== 'os' && from.length === 1 && from[0] === 'packages') continue
     seconds.set(manager, Math.max(seconds.get(manager) ?? 0, (effect === 'build' ? buildCosts[manager] ?? otherBuild : installCosts[manager] ?? otherInstall).seconds))
   }
   const builds = seconds.size === 0 && fileWrites(step).some(({ how }) => how === 'builds') ? otherBuild.seconds : 0

@@ -10,16 +10,16 @@ const seconds = (run: string): number => costOf(stepsOf(run)[0]!).seconds
 describe('the cost of a step', () => {
   test('is what its installs typically take, each manager once', () => {
     expect(seconds('RUN apt-get update && apt-get install -y a && apt-get install -y b')).toBe(installCosts['apt']!.seconds)
-    expect(seconds('RUN apt-get install -y a && pip install b')).toBe(installCosts['apt']!.seconds + installCosts['pip']!.seconds)
-    expect(seconds('RUN opam install a')).toBe(otherInstall.seconds)
+    expect(seconds('RUN apt-get install -y a && pip install -r b.txt')).toBe(installCosts['apt']!.seconds + installCosts['pip']!.seconds)
+    expect(seconds('RUN opam install .')).toBe(otherInstall.seconds)
   })
   test('is that of a compilation where it compiles', () => {
     expect(seconds('RUN go build ./...')).toBe(buildCosts['go']!.seconds)
     expect(seconds('WORKDIR /src\nRUN make')).toBe(0)
     expect(costOf(stepsOf('WORKDIR /src', 'RUN make').at(-1)!).seconds).toBe(otherBuild.seconds)
   })
-  test.each(['RUN ./unknown.sh', 'RUN echo hello', 'COPY . .', 'WORKDIR /x', 'RUN if ['])('is nothing where no table knows: %s', run => expect(seconds(run)).toBe(0))
-  test('adds up', () => expect(costOfAll(stepsOf('RUN apk add a', 'RUN gem install b', 'RUN ls')).seconds).toBe(installCosts['apk']!.seconds + otherInstall.seconds))
+  test.each(['RUN ./unknown.sh', 'RUN echo hello', 'COPY . .', 'WORKDIR /x', 'RUN if [', 'RUN npm install -g a'])('is nothing where no table knows: %s', run => expect(seconds(run)).toBe(0))
+  test('adds up', () => expect(costOfAll(stepsOf('RUN apk add a', 'RUN poetry install', 'RUN ls')).seconds).toBe(installCosts['apk']!.seconds + otherInstall.seconds))
 })
 
 test('costs are of managers that the table knows', () => {
