@@ -8,8 +8,9 @@ import { defineRule, mendingBy } from '../src/rule.ts'
  * ## What it does
  *
  * Reports a cache mount on apt's package cache (`/var/cache/apt`) in a stage that stands on Docker's Debian or Ubuntu images,
- * or on official images made from them, as long as nothing in the file touches apt's settings. It is silent on images it does
- * not know, and where a script runs before the install. One finding stands for all such mounts of a file.
+ * or on images known to be made from them, as long as nothing in the file may take the hook away: a file more in
+ * `/etc/apt/apt.conf.d`, such as one with `Keep-Downloaded-Packages`, leaves it in force. It is silent on images it does not
+ * know, and where a script runs before the install. One finding stands for all such mounts of a file.
  *
  * ## Why it matters
  *

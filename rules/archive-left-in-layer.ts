@@ -1,12 +1,13 @@
 // A fetched archive that nothing removes. What becomes of it is worked out in src/facts/archives.ts.
 import { isAddable, wastedArchives, type WastedArchive } from '../src/facts/archives.ts'
+import { unpackedBy } from '../src/facts/archive-commands.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
-import { commandsOf } from '../src/facts/commands.ts'
+import { commandsOf, type NormalCommand } from '../src/facts/commands.ts'
 import { baseName } from '../src/facts/image-paths.ts'
 import { lineOf } from '../src/facts/lines.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
 import { defineRule, mendingBy } from '../src/rule.ts'
-import type { Build } from '../src/model/build.ts'
+import type { Build, RunStep } from '../src/model/build.ts'
 
 /**
  * ## What it does
@@ -73,11 +74,19 @@ export default defineRule({
 })
 
 function adviceOf({ text }: Build, { step, path, extraction }: WastedArchive): string {
-  if (step.kind !== 'run') return `${isAddable(path) ? 'add "--unpack=true" (Dockerfile 1.17), or ' : ''}download, unpack and remove it in one RUN`
+  if (step.kind !== 'run') {
+    const { isPlain, folder } = unpackedBy(extraction.step).find(({ command }) => command === extraction) ?? {}
+    const isKept = !commandsOfStep(extraction.step).some(({ program }) => /^(?:rm|mv|make|cd|find)$/.test(program ?? ''))
+    return `${isAddable(path) && isPlain && folder && isKept ? `let "ADD --unpack=true" do it, into "${folder}" (Dockerfile 1.17), or ` : ''}download, unpack and remove it in one RUN`
+  }
   if (extraction.step !== step) return 'download, unpack and remove it in one RUN'
   // As the user spells it, where that still means the same at the end.
   const written = extraction.words.map(({ span }) => text.slice(span.start, span.end)).find(word => word.endsWith(baseName(path)) && !word.startsWith('-'))
-  const commands = commandsOf(step)
-  const isSame = written?.startsWith('/') || commands !== 'opaque' && commands.at(-1)?.directory === extraction.directory
+  const isSame = written?.startsWith('/') || commandsOfStep(step).at(-1)?.directory === extraction.directory
   return `append "&& rm ${written !== undefined && isSame ? written : path}" to the same RUN`
+}
+
+const commandsOfStep = (step: RunStep): readonly NormalCommand[] => {
+  const commands = commandsOf(step)
+  return commands === 'opaque' ? [] : commands
 }

@@ -72,5 +72,5 @@ function messageOf(build: Build, { copy, use, source, target, isRemoved }: Passi
   const mount = `RUN --mount=type=bind,${stage}source=${source},target=${target}`
   const only = copy.sources.length > 1 ? 'files' : 'a file'
   const ending = copy.sources.length > 1 ? 'and so on for each' : isRemoved ? 'without the "rm", which frees nothing' : null
-  return `"${quoted(copy)}" keeps ${only} in a layer of the image that only "${quotedCommand(build, use.command, 50)}" (line ${lineOf(build, use.command.span)}) reads: leave it out and write "${mount}"${ending === null ? '' : `, ${ending}`}.`
+  return `"${quoted(copy)}" keeps ${only} in a layer of the image that only "${quotedCommand(build, use.command, 50)}" (line ${lineOf(build, use.command.span)}) needs: leave it out and write "${mount}"${ending === null ? '' : `, ${ending}`}.`
 }

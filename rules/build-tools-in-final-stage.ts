@@ -75,6 +75,7 @@ export default defineRule({
     }
     if (kindOfFile(build) !== 'application' || startsDevelopment(build) || !runsFinishedProgram(build)) return
     for (const kept of keptBuildTools(build)) {
+      if (kept.usedBy.arguments.some(value => /(?:^|[-_./])(?:dev|develop|development|tests?)(?:[-_./]|$)/.test(value ?? ''))) continue
       if (/compil|runtime|run time|jit|native/i.test(commentAbove(build, kept.install.step))) continue
       yield { at: kept.install, message: keptText(build, kept), related: [{ at: kept.usedBy.command, message: 'the build needs them here' }] }
     }

@@ -70,7 +70,7 @@ export default defineRule({
       const call = { span: { start: compile.words[0]!.span.start, end: compile.command.span.end } }
       yield {
         at: root,
-        message: `"${quotedText(from)}" runs on the platform of the image, so for a foreign one everything up to "${quotedCommand(build, call, 40)}" (line ${lineOf(build, call.span)}) is emulated, although that cross-compiles for $TARGETARCH: add "--platform=$BUILDPLATFORM" to FROM.`,
+        message: `"${quotedText(from)}" runs on the platform of the image, so when that is not the builder's own everything up to "${quotedCommand(build, call, 40)}" (line ${lineOf(build, call.span)}) is emulated and slow, although that command cross-compiles for $TARGETARCH: add "--platform=$BUILDPLATFORM" to FROM.`,
         related: [{ at: call, message: 'compiled for the target here' }],
       }
     }

@@ -1,5 +1,6 @@
 // Points at the mount that is set up in vain. What defeats it is worked out in src/facts/defeated-mounts.ts.
 import { quotedCommand } from '../src/facts/command-text.ts'
+import { cleanedMounts } from '../src/facts/docker-clean.ts'
 import { defeatedMounts, type DefeatedMount } from '../src/facts/defeated-mounts.ts'
 import { quotedText } from '../src/facts/instruction-text.ts'
 import { defineRule, mendingBy } from '../src/rule.ts'
@@ -78,7 +79,10 @@ export default defineRule({
 function messageOf(build: Build, { cache, defeat }: DefeatedMount): string {
   const mount = `The cache mount on "${quotedText(cache.mount.target ?? '', 50)}"`
   const command = `"${quotedCommand(build, (defeat.how === 'emptied' ? defeat.command : defeat.install.command).command, 50)}"`
-  if (defeat.how === 'emptied') return `${mount} never helps, because ${command} in the same RUN empties it: drop that command, since what lies in a mount is in no layer.`
+  if (defeat.how === 'emptied') {
+    const hook = cleanedMounts(build).some(cleaned => cleaned.cache === cache) ? ' and remove /etc/apt/apt.conf.d/docker-clean, which empties it as well' : ''
+    return `${mount} never helps, because ${command} in the same RUN empties it: drop that command${hook}, since what lies in a mount is in no layer.`
+  }
   if (defeat.how === 'switched-off') {
     const cause = defeat.by === 'option' ? `of ${defeat.name}` : `${defeat.name} is set`
     return `${mount} stays empty, because ${command} uses no cache${defeat.by === 'option' ? ' because ' : ' while '}${cause}: drop that ${defeat.by}${defeat.install.manager === 'apk' ? APK_KEEPS : ''}.`

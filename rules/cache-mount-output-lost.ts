@@ -13,8 +13,9 @@ import type { Build } from '../src/model/build.ts'
  * Reports a cache mount over a folder that something else needs: a build output that a later `COPY --from` takes or the image
  * starts, an installed tree such as `node_modules`, the place where a tool installs (browsers, gems, programs of
  * `cargo install`, Poetry's environments), or fetched packages that a later command needs while it may not fetch
- * (`dotnet publish --no-restore`, `pnpm install --offline`, `mvn -o`). It is silent where the RUN copies anything out, and where
- * another step may put the files there.
+ * (`dotnet publish --no-restore`, `pnpm install --offline`, `mvn -o`), where the project is known to fetch any. It is silent where
+ * the RUN copies anything out, where another step, the context or a base image that nobody knows may put the files there, and,
+ * of what only the container misses, in files for development.
  *
  * ## Why it matters
  *

@@ -77,10 +77,10 @@ export default defineRule({
   },
 })
 
-function messageOf(build: Build, { command, copies, mode, isAll }: LateMode, bytes: number | null): string {
-  const text = quotedCommand(build, command.command)
+function messageOf(build: Build, { command, more, copies, mode, isAll }: LateMode, bytes: number | null): string {
+  const text = `"${quotedCommand(build, command.command)}"${more > 0 ? ` and ${more} more` : ''}`
   const names = listed(copies.map(({ copy }) => `"${quoted(copy, 40)}" (line ${lineOf(build, copy.span)})`), 3)
   const advice = `"${copies[0]!.copy.keyword} --chmod=${mode}"${/^[0-7]+$/.test(mode) ? '' : ' (Dockerfile 1.14)'} sets it on the way${isAll ? ' and saves the RUN' : ''}`
-  if (bytes === null) return `"${text}" is a step and a layer of its own only to change the mode of what ${names} brought; ${advice}.`
-  return `"${text}" stores what ${names} brought a second time with another mode${Number.isFinite(bytes) ? ` (${sizeText(bytes)})` : ''}; ${advice}.`
+  if (bytes === null) return `${text} ${more > 0 ? 'make' : 'makes'} a step and a layer only to change the mode of what ${names} brought; ${advice}.`
+  return `${text} ${more > 0 ? 'store' : 'stores'} what ${names} brought a second time with another mode${Number.isFinite(bytes) ? ` (${sizeText(bytes)})` : ''}; ${advice}.`
 }

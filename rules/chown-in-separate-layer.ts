@@ -81,10 +81,10 @@ export default defineRule({
   },
 })
 
-function messageOf(build: Build, { change, copies, creation }: LateOwner, bytes: number | null): string {
+function messageOf(build: Build, { change, copies, creation, mode }: LateOwner, bytes: number | null): string {
   const size = bytes === null ? '' : ` (${sizeText(bytes)})`
   const condition = creation ? ` once "${quotedCommand(build, creation.command, 40)}" stands above it` : ''
-  return `"${quotedCommand(build, change.command.command)}" stores the files of ${copiesText(build, copies)} a second time${size}; "${copies[0]!.copy.keyword} --chown=${adviceOf(change.owner, copies)}" sets their owner without a copy${condition}.`
+  return `"${quotedCommand(build, change.command.command)}" stores the files of ${copiesText(build, copies)} a second time${size}; "${copies[0]!.copy.keyword} --chown=${adviceOf(change.owner, copies)}${mode === null ? '' : ` --chmod=${mode}`}" sets their owner${mode === null ? '' : ' and mode'} without a copy${condition}.`
 }
 
 const copiesText = (build: Build, copies: readonly TakenCopy[]): string =>

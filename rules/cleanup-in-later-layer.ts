@@ -5,7 +5,7 @@ import { commentAbove } from '../src/facts/comments.ts'
 import { sizeText } from '../src/facts/copied-files.ts'
 import { lateRemovals, type LateRemoval } from '../src/facts/late-removals.ts'
 import { lineOf } from '../src/facts/lines.ts'
-import { saysOtherwise } from '../src/facts/shipping.ts'
+import { isForShipping, saysOtherwise } from '../src/facts/shipping.ts'
 import { defineRule } from '../src/rule.ts'
 import type { Build } from '../src/model/build.ts'
 import type { Span } from '../src/text.ts'
@@ -20,7 +20,8 @@ const OTHER_PURPOSE = /for test|secret|secur|credential|conflict/i
  * built, or that COPY and ADD brought; package lists and caches; installed packages (`apt-get purge`, `apk del`,
  * `npm prune`). Only what the earlier step certainly wrote counts, and only in stages that ship. Copied files of less than
  * `minKilobytes` are not worth a word; where the context is not known, scripts, settings and manifests are taken to be that
- * small. `apt-get clean` is left alone: Docker's Debian and Ubuntu images keep no package files anyway.
+ * small. `apt-get clean` is left alone: Docker's Debian and Ubuntu images keep no package files anyway. In images for
+ * development and tests it is information.
  *
  * ## Why it matters
  *
@@ -74,6 +75,7 @@ export default defineRule({
         at: late.commands[0]!.command,
         message: messageOf(build, late, bytes),
         related: places(late).map(at => ({ at, message: 'this layer keeps the files' })),
+        ...(!isForShipping(build) && { lowered: true }),
       }
     }
   },
@@ -83,7 +85,15 @@ function messageOf(build: Build, late: LateRemoval, bytes: number): string {
   const removals = late.commands.map(({ command }) => `"${quotedCommand(build, command)}"`)
   const names = places(late).map(at => `"${quotedCommand(build, at, 50)}" (line ${lineOf(build, at.span)})`)
   const size = Number.isFinite(bytes) ? ` of ${sizeText(bytes)}` : ''
-  return `${listed(removals, 3)} ${removals.length > 1 ? 'free' : 'frees'} no space, because the ${names.length > 1 ? 'layers' : 'layer'} of ${listed(names, 3)} ${names.length > 1 ? 'keep' : 'keeps'} the files${size}.`
+  return `${listed(removals, 3)} ${removals.length > 1 ? 'free' : 'frees'} no space, because the ${names.length > 1 ? 'layers' : 'layer'} of ${listed(names, 3)} ${names.length > 1 ? 'keep' : 'keeps'} the files${size}; ${adviceOf(late)}.`
+}
+
+/** Files of a copy can be lent to the RUN that wants them; those of a RUN can go with it. */
+function adviceOf({ stored }: LateRemoval): string {
+  if (stored.every(({ deposit }) => deposit.isAptIndex)) return 'remove them in the RUN that stores them'
+  const isLent = stored.map(({ deposit: { step } }) => step.kind === 'copy' || step.kind === 'add' && step.remotes.length === 0)
+  if (!isLent.includes(true)) return 'store, use and remove them in one RUN'
+  return isLent.includes(false) ? 'bind-mount what is copied, and remove the rest in the RUN that stores it' : 'bind-mount them in the RUN that uses them ("--mount=type=bind")'
 }
 
 /** The first command or instruction of each step that stored something. */

@@ -78,7 +78,7 @@ export default defineRule({
     for (const { copy, path, maker, order, files } of hostDependencies(build)) {
       const command = `"${quotedText(build.text.slice(maker.span.start, maker.span.end), 40)}" (line ${lineOf(build, maker.span)})`
       const count = files > 0 ? ` of ${files} ${files === 1 ? 'file' : 'files'}` : ''
-      const harm = order === 'over' ? `lies over what ${command} put there` : order === 'under' ? `is what ${command} adds to` : `is sent for nothing, since ${command} removes it`
+      const harm = order === 'over' ? `takes precedence over what ${command} put there` : order === 'under' ? `is what ${command} adds to` : `is sent for nothing, since ${command} removes it`
       yield {
         at: copy,
         message: `Nothing keeps ${path}${count} of the host out of "${quoted(copy)}"${assumedContext(build)}: it ${harm}, and a change in it re-runs the copy and all after it; add "${path}" to ${ignoreFile?.path ?? 'a .dockerignore'}.`,

@@ -11,7 +11,8 @@ import { defineRule, IGNORE_FILE } from '../src/rule.ts'
  * Reports a copy or bind mount of the whole build context that takes a file of at least `megabytes` along which no image
  * can need: dumps, databases, media and data that git ignores, so that a checkout builds without them, and logs, backups,
  * crash dumps and disk images even from the repository. Build output, archives, packages and models that git ignores may
- * be there for the image and are left alone, and so is what an instruction names. A pointer of Git LFS is as small as it is.
+ * be there for the image and are left alone, and so is what DVC keeps and what an instruction names. A pointer of Git LFS
+ * is as small as it is.
  *
  * ## Why it matters
  *
@@ -80,7 +81,7 @@ export default defineRule({
     const isMany = files.length > 1
     yield {
       at: step,
-      message: `"${quoted(step)}"${assumedContext(build)} takes ${names} along, which no image needs: ${isMany ? 'they are' : 'it is'} sent${step.kind === 'run' ? '' : ' and stored'} with every change; add ${listed(files.map(({ path }) => `"${path}"`))} to ${build.context.ignoreFile?.path ?? 'a .dockerignore'}.`,
+      message: `"${quoted(step)}"${assumedContext(build)} takes ${names} along, which ${files.every(({ isLeftover }) => isLeftover) ? 'no image needs' : 'other checkouts do without'}: ${isMany ? 'they are' : 'it is'} sent${step.kind === 'run' ? '' : ' and stored'} with every change; add ${listed(files.map(({ path }) => `"${path}"`))} to ${build.context.ignoreFile?.path ?? 'a .dockerignore'}.`,
       cost: { seconds: 0, bytes: files.reduce((sum, { size }) => sum + size, 0) },
       mending: IGNORE_FILE,
     }

@@ -3,13 +3,14 @@ import { assumedContext } from '../src/facts/broad-copies.ts'
 import { listed, quoted } from '../src/facts/instruction-text.ts'
 import { sentSecrets } from '../src/facts/sent-secrets.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
-import { defineRule, IGNORE_FILE } from '../src/rule.ts'
+import { defineRule } from '../src/rule.ts'
 
 /**
  * ## What it does
  *
- * Reports a copy of a whole folder into a stage that ships when it takes files along that hold secrets by their name
- * (`.env`, private keys, key stores, credentials) and that git ignores, so that they exist on this host alone. Where no
+ * Reports a copy of a whole folder into a stage that ships, or from which `COPY --from` takes that folder, when it takes
+ * files along that hold secrets by their name (`.env`, private keys, key stores, credentials) and that git ignores, so that
+ * they exist on this host alone. Where no
  * `.env` is there now it still speaks when git ignores that file and a template beside it, such as `.env.example`, has a
  * line for a secret. Templates, public keys, files in the repository, and files that an instruction names are left alone.
  * No value is read.
@@ -73,16 +74,16 @@ export default defineRule({
   *check(build) {
     const secrets = isForShipping(build) ? sentSecrets(build) : null
     if (!secrets) return
-    const { copy, paths, expected } = secrets
+    const { copy, paths, expected, carrier } = secrets
     const step = `"${quoted(copy)}"${assumedContext(build)}`
-    const isMany = paths.length > 1
     const mend = `add ${listed(paths.map(path => `"${path}"`))} to ${build.context.ignoreFile?.path ?? 'a .dockerignore'}`
+    // No mending, although the same file mends others: a secret must not be told as a note to them.
     yield {
       at: copy,
       message: expected === null
-        ? `${step} stores ${listed(paths)}, which git ignores, in a layer that everybody who has the image can read, and re-runs whenever ${isMany ? 'they change' : 'it changes'}: ${mend}.`
+        ? `${step} stores ${listed(paths)}, which git ignores, in a layer${carrier ? `, and "${quoted(carrier, 40)}" in one` : ''} that everybody who has the image can read: ${mend}.`
         : `Nothing keeps ${paths[0]} out of ${step}: on a host that has this file, which git ignores, its values such as ${expected} end up in the image; ${mend}.`,
-      mending: IGNORE_FILE,
+      ...(carrier && { related: [{ at: carrier, message: 'what was copied gets into the image here' }] }),
     }
   },
 })

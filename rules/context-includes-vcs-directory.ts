@@ -70,7 +70,7 @@ export default defineRule({
     if (!step || build.context.ignoreFile === null || !sentGitFolder(build) || mayReadGit(build)) return
     yield {
       at: step,
-      message: `"${quoted(step)}" takes .git along${assumedContext(build)}, because ${build.context.ignoreFile.path} does not name it: every commit re-runs this step and all after it.`,
+      message: `"${quoted(step)}" takes .git along${assumedContext(build)}, so that every commit re-runs this step and all after it: add ".git" to ${build.context.ignoreFile.path}.`,
       mending: IGNORE_FILE,
     }
   },

@@ -63,7 +63,7 @@ export default defineRule({
     const others = count === 1 ? '' : ` and ${count - 1} more`
     yield {
       at: step,
-      message: `"${quoted(step)}"${assumedContext(build)} takes ${path} with mode ${mode.toString(8)}${others}, which ${count === 1 ? 'is' : 'are'} in its key and ${count === 1 ? 'differs' : 'differ'} from a checkout with umask 022, so other machines share no cache with this one: check out with umask 022, or run "chmod -R go-w ." before the build.`,
+      message: `"${quoted(step)}"${assumedContext(build)} takes ${path} with mode ${mode.toString(8)}${others}: modes are in its key, so a machine that checks out with umask 022 shares no cache with this one; do so here as well, or run "chmod -R go-w ." before the build.`,
     }
   },
 })

@@ -3,7 +3,7 @@ import { quotedCommand } from '../src/facts/command-text.ts'
 import { quoted } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
-import { broadStageCopies, type BroadStageCopy } from '../src/facts/stage-copies.ts'
+import { broadStageCopies, isPackageScript, type BroadStageCopy } from '../src/facts/stage-copies.ts'
 import { defineRule, mendingBy } from '../src/rule.ts'
 import type { Build } from '../src/model/build.ts'
 
@@ -77,5 +77,5 @@ export default defineRule({
 
 function messageOf(build: Build, { copy, source, built }: BroadStageCopy): string {
   if (!built) return `"${quoted(copy)}" takes the whole file system of "${source.label}" and writes it over that of this stage's base image; copy only the files that the image needs.`
-  return `"${quoted(copy)}" takes the sources and everything else in "${built.folder}" along with what "${quotedCommand(build, built.compiler.command, 40)}" (line ${lineOf(build, built.compiler.command.span)}) builds there; copy only its result.`
+  return `"${quoted(copy)}" takes the sources and everything else in "${built.folder}" along with what "${quotedCommand(build, built.compiler.command, 40)}" (line ${lineOf(build, built.compiler.command.span)}) builds there; copy only its result${isPackageScript(built.compiler) ? ', and the packages it needs' : ''}.`
 }

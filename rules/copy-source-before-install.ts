@@ -1,6 +1,6 @@
 // A copy of the sources stands before the install of the dependencies.
 import { assumedContext } from '../src/facts/broad-copies.ts'
-import { earlyCopies } from '../src/facts/early-copies.ts'
+import { earlyCopies, hasMoreToDo } from '../src/facts/early-copies.ts'
 import { listed, quoted, quotedText } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
 import { costOfAll } from '../src/facts/step-costs.ts'
@@ -62,10 +62,9 @@ export default defineRule({
       if (!first) continue
       const command = quotedText(build.text.slice(first.span.start, first.span.end), 40)
       const which = files === null ? 'any file of the context' : `any of ${files} context files`
-      const need = needs.length === 0 ? '' : ` but needs only ${listed(needs)}`
       yield {
         at: copy,
-        message: `"${quoted(copy)}" comes before "${command}" (line ${lineOf(build, first.span)}), which re-runs when ${which}${assumedContext(build)} changes${need}.`,
+        message: `"${quoted(copy)}" comes before "${command}" (line ${lineOf(build, first.span)}), which re-runs when ${which}${assumedContext(build)} changes${adviceOf(needs, files !== null, hasMoreToDo(first))}.`,
         related: installs.map(install => ({ at: install, message: 'dependencies are installed here' })),
         cost: costOfAll(new Set(installs.map(({ step }) => step))),
         mending: mendingBy('move', copy),
@@ -73,3 +72,9 @@ export default defineRule({
     }
   },
 })
+
+/** What it needs, and how to part it from the rest; of an unknown context only the usual names. */
+function adviceOf(needs: readonly string[], isKnown: boolean, isMixed: boolean): string {
+  const need = needs.length === 0 ? 'only its manifests' : isKnown ? `only ${listed(needs)}` : `only manifests such as ${listed(needs)}`
+  return ` but needs ${need}; copy ${isKnown && needs.length === 1 ? 'that' : 'these'} first, ${isMixed ? 'split the RUN to give the install one of its own' : 'then install'}, and copy the rest below`
+}

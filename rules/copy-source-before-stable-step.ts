@@ -62,9 +62,11 @@ export default defineRule({
   severity: 'warning',
 
   *check(build) {
-    for (const { copy, change, steps, highest } of earlySourceCopies(build)) {
+    for (const { copy, change, steps, highest, along } of earlySourceCopies(build)) {
       const them = steps.length === 1 ? 'that RUN' : 'them'
-      yield reportOf(build, { copy, change, steps }, `move ${them} above line ${lineOf(build, highest.span)}`)
+      const others = along.map(({ span }) => String(lineOf(build, span)))
+      const together = others.length === 0 ? '' : `, with the RUN of ${others.length === 1 ? 'line' : 'lines'} ${listed(others)},`
+      yield reportOf(build, { copy, change, steps }, `move ${them}${together} above line ${lineOf(build, highest.span)}`)
     }
     for (const { copy, change, steps, others } of copiesAboveInstalls(build)) {
       const lines = others.map(({ span }) => String(lineOf(build, span)))

@@ -8,8 +8,9 @@ import { defineRule } from '../src/rule.ts'
  *
  * Reports a script, manifest or settings file that COPY or ADD names and that neither the build context nor another folder
  * of the repository that could be the context has. It speaks of one file among at least two others that are there, in a
- * folder that is there. It is silent about archives, programs and folders, which are often made before the build, about
- * what git ignores or keeps in a submodule, and about names that a script, workflow or Makefile mentions.
+ * folder that is there, or of one project among at least three that lie side by side. It is silent about archives, programs
+ * and folders, which are often made before the build, about what git ignores or keeps in a submodule, and about names that a
+ * script, workflow or Makefile mentions.
  *
  * ## Why it matters
  *

@@ -67,10 +67,10 @@ export default defineRule({
 
   *check(build) {
     for (const { install, tools, remedy, isCopied, servesBuild } of shippedDevelopment(build)) {
-      const where = isCopied ? 'whose result is copied into the image' : 'in the image that ships'
+      const where = isCopied ? 'whose result is copied into the image that ships' : 'in the image that ships'
       yield {
         at: install,
-        message: `"${quotedCommand(build, install)}", ${where}, also installs development dependencies (${listed(tools, 3)}) that nothing it starts calls; ${adviceOf(remedy, isCopied, servesBuild)}.`,
+        message: `"${quotedCommand(build, install)}", ${where}, also installs development dependencies (${listed(tools, 3)}), which its start command does not call; ${adviceOf(remedy, isCopied, servesBuild)}.`,
       }
     }
   },

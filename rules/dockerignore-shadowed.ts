@@ -8,9 +8,9 @@ import { defineRule } from '../src/rule.ts'
  * ## What it does
  *
  * Reports a copy or bind mount of the whole context under an ignore file named after the Dockerfile
- * (`Dockerfile.dockerignore`), when the `.dockerignore` of the context names something that it does not: `.git`,
- * dependency folders, build output, environment files, or a file or folder that is there and comes along now. `.git` does
- * not count where a step may read it.
+ * (`Dockerfile.dockerignore`), when the `.dockerignore` of the context names something that it does not and no image wants:
+ * `.git` where no step may read it, dependency folders where the image installs its own, caches and settings of editors that
+ * are there. Tests, build output and other names are left alone: to let them in may be why the file was written.
  *
  * ## Why it matters
  *
@@ -81,7 +81,7 @@ export default defineRule({
     const hidden = folder === null || folder === '.' ? '.dockerignore' : `${folder}/.dockerignore`
     yield {
       at: step,
-      message: `"${quoted(step)}"${assumedContext(build)} takes ${listed(shadowed.lost)} along although ${hidden} has ${shadowed.lost.length > 1 ? 'lines for them' : 'a line for it'}, because ${ignoreFile!.path} replaces that file as a whole: repeat ${shadowed.lost.length > 1 ? 'the lines' : 'the line'} there.`,
+      message: `Nothing keeps ${listed(shadowed.lost)} out of "${quoted(step)}"${assumedContext(build)} although ${hidden} has ${shadowed.lost.length > 1 ? 'lines for them' : 'a line for it'}, because ${ignoreFile!.path} replaces that file as a whole: repeat ${shadowed.lost.length > 1 ? 'the lines' : 'the line'} there.`,
     }
   },
 })

@@ -2,6 +2,7 @@
 import { earlyCopies } from '../src/facts/early-copies.ts'
 import { quoted } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
+import { isManifestName } from '../src/facts/manifest-names.ts'
 import { repeatedCopies } from '../src/facts/repeated-copies.ts'
 import { defineRule } from '../src/rule.ts'
 import type { CopyStep } from '../src/model/build.ts'
@@ -12,7 +13,8 @@ import type { CopyStep } from '../src/model/build.ts'
  * Reports a COPY or ADD from the build context whose files another one of the same image brings as well: each from the same
  * path, to the same place, with the same owner and mode. Between the two stands nothing that could read or change a file, at
  * most installs of named OS packages, so that one of them can go. Manifests that are copied for an install above the sources
- * are no duplicates, and where the install comes too late (`copy-source-before-install`) that is what is said.
+ * are no duplicates, and where the install comes too late (`copy-source-before-install`) that is what is said. Only manifests
+ * that are copied ahead for nothing are a warning, for an install is missing between; the rest is information.
  *
  * ## Why it matters
  *
@@ -64,10 +66,13 @@ export default defineRule({
       const [first] = copies
       if (!first || early.has(by) || copies.some(copy => early.has(copy))) continue
       const others = copies.length > 1 ? ` and ${copies.length - 1} more` : ''
+      const isEarly = first.span.start < by.span.start
       yield {
         at: first,
-        message: `"${quoted(first)}"${others} ${others ? 'are' : 'is'} needless, because "${quoted(by)}" (line ${lineOf(build, by.span)}) brings ${files === 1 ? 'the file' : `all ${files} files`} to the same place and nothing in between reads ${files === 1 ? 'it' : 'them'}; delete ${others ? 'them' : 'it'}${first.span.start < by.span.start ? `, or put the step that needs ${others ? 'them' : 'it'} in between` : ''}.`,
+        message: `"${quoted(first)}"${others} ${others ? 'are' : 'is'} needless, because "${quoted(by)}" (line ${lineOf(build, by.span)}) brings ${files === 1 ? 'the file' : `all ${files} files`} to the same place and nothing in between reads ${files === 1 ? 'it' : 'them'}; delete ${others ? 'them' : 'it'}${isEarly ? `, or put the step that needs ${others ? 'them' : 'it'} in between` : ''}.`,
         related: [...copies.slice(1).map(copy => ({ at: copy, message: 'needless as well' })), { at: by, message: `this brings ${files === 1 ? 'it' : 'them'}` }],
+        // Manifests ahead of the rest: the install that was to stand between them is gone, or misplaced.
+        ...(isEarly && copies.some(({ sources }) => sources.some(isManifestName)) ? {} : { lowered: true as const }),
       }
     }
   },

@@ -2,7 +2,6 @@
 import { figuresMade } from '../src/data/base-images.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { endedBases, hasPaid, lastDay, productText, type EndedBase } from '../src/facts/ended-bases.ts'
-import { listed } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
 import { isShipped } from '../src/facts/stages.ts'
@@ -12,14 +11,19 @@ import type { Build } from '../src/model/build.ts'
 /** Comments, commands or names that show a way to live with the old release. */
 const SETTLED = /archive\.debian\.org|old-releases\.ubuntu|vault\.(?:centos|epel)|snapshot\.debian\.org|\b(?:e?lts|freexian|esm)\b|ubuntu-advantage|\bpro attach\b|end[ -]of[ -]life|\bEOL\b/i
 
+/** A collection of releases, or of holes in them: what is in there is meant to be old. */
+const OLD_ON_PURPOSE = /(?:^|\/)(?:[a-z]*[-_]?v?\d+\.\d+[\w.-]*|\d+u\d+|CVE-\d{4}-\d+[^/]*)\//i
+const OF_A_YEAR = /(?:^|\/)(?:20\d\d|_?archived?)\//
+
 /**
  * ## What it does
  *
  * Reports a base image of which the language, the server or the distribution is no longer supported, or that its maintainers
  * have given up. The dates are those of the linter's own table, so the message says as of which day it was true. It is said as
  * information where only a builder stage uses the image, where the support ended less than a year before that day, where paid
- * support goes on, and of images for development and tests. Silent where the file takes packages from an archive, speaks of the
- * end of support, or is named after the release; of private images nothing is known.
+ * support goes on, of images for development and tests, and below a folder named after a year. Silent where the file takes
+ * packages from an archive, speaks of the end of support, or is named after the release, and where a folder names the version
+ * of the software that is kept there (`tomcat/8.5.19/`), as long as the build still works; of private images nothing is known.
  *
  * ## Why it matters
  *
@@ -62,9 +66,9 @@ export default defineRule({
     if (bases.length === 0 || SETTLED.test(build.text)) return
     const forShipping = isForShipping(build)
     for (const base of bases) {
-      if (isNamedAfter(build.path.toLowerCase(), base)) continue
       const { stage, others, moved } = base
-      const isLittle = !forShipping || stage.base.kind === 'image' && stage.base.text.includes('$') || moved === null && (![stage, ...others].some(one => isShipped(build, one)) || isRecent(base))
+      if (isNamedAfter(build.path.toLowerCase(), base) || moved === null && OLD_ON_PURPOSE.test(build.path)) continue
+      const isLittle = !forShipping || moved === null && OF_A_YEAR.test(build.path) || stage.base.kind === 'image' && stage.base.text.includes('$') || moved === null && (![stage, ...others].some(one => isShipped(build, one)) || isRecent(base))
       yield {
         at: stage.base, message: messageOf(build, base), ...(isLittle && { lowered: true }),
         related: [...others.map(other => ({ at: other.base, message: 'the same image' })), ...moved ? [{ at: moved.command.command, message: 'needs the package index' }] : []],
@@ -77,7 +81,7 @@ function messageOf(build: Build, { stage, ref, retired, ended, moved }: EndedBas
   const { text } = stage.base as { readonly text: string }
   const image = text === ref ? `\`${text}\`` : `\`${text}\` (\`${ref}\`)`
   if (moved) {
-    return `${image} holds ${productText(moved.system)}, whose package index moved to ${moved.host} when its support was over (as of ${figuresMade}), so "${quotedCommand(build, moved.command.command, 40)}" (line ${lineOf(build, moved.command.command.span)}) fails as soon as it is not cached; take a release that is supported.`
+    return `${image} holds ${productText(moved.system)}, whose package index moved to ${moved.host} when its support was over (as of ${figuresMade}), so "${quotedCommand(build, moved.command.command, 40)}" (line ${lineOf(build, moved.command.command.span)}) fails as soon as it is not cached; take a release that is supported, or packages from there.`
   }
   const [first] = ended
   if (first) {
@@ -86,14 +90,16 @@ function messageOf(build: Build, { stage, ref, retired, ended, moved }: EndedBas
     return `${image} holds ${productText(first)}, whose ${paid === '' ? '' : 'free '}support ended${day === null ? '' : ` on ${day}`} (as of ${figuresMade}${paid}), so it gets no more fixes${paid === '' ? '' : ' without that'}; take a version that is supported.`
   }
   const { status, since, successors } = retired!
-  const advice = successors.length > 0 ? `; use ${listed(successors.map(name => `\`${name}\``), 9).replace(/ and (?=`[^`]*`$)/, ' or ')} instead` : '; choose another image'
-  return `${image} is no longer maintained under this name (${status === 'eol' ? 'ended' : status}${since === null ? '' : ` since ${since}`}, as of ${figuresMade}), so it gets no more fixes${advice}.`
+  const advice = successors.length > 0 ? `use ${successors.slice(0, 3).map(name => `\`${name}\``).join(', ').replace(/, (?=[^,]*$)/, ' or ')} instead` : 'choose another image'
+  return `${image} is no longer maintained under this name (${since === null ? HOW_IT_ENDED[status].split(' ')[0] : `${HOW_IT_ENDED[status]} ${since}`}, as of ${figuresMade}), so it gets no more fixes; ${advice}.`
 }
+
+const HOW_IT_ENDED = { removed: 'retired since', deprecated: 'deprecated since', eol: 'ended on', moved: 'moved on' } as const
 
 /** Only paid support is left, or the free one has not been over for a year. */
 function isRecent({ ended, retired }: EndedBase): boolean {
   const yearAgo = `${Number(figuresMade.slice(0, 4)) - 1}${figuresMade.slice(4)}`
-  return retired === null && ended.every(support => hasPaid(support) && support.paid! > figuresMade || (lastDay(support) ?? '') > yearAgo)
+  return (retired === null || retired.status === 'eol') && ended.length > 0 && ended.every(support => hasPaid(support) && support.paid! > figuresMade || (lastDay(support) ?? '') > yearAgo)
 }
 
 /** A file or folder called after the release builds on it on purpose: `centos7`, `3.6/buster`, `Dockerfile.node12`. */

@@ -97,11 +97,12 @@ const isCandidate = ({ risk, family }: LighterVariant): boolean =>
 
 function reportOf({ ref, text, span }: Extract<Stage['base'], { kind: 'image' }>, best: LighterVariant, other: LighterVariant | undefined): Report {
   const known = text === ref ? `\`${text}\`` : `\`${text}\` (\`${ref}\`)`
-  const also = other ? `; \`${other.ref}\` saves ${savingInWords(other.saving!)}, on ${other.libc}` : ''
+  const also = other ? `; \`${other.ref}\`, on ${other.libc}, saves more` : ''
   const libc = best.libc === 'musl' && !best.caveat.includes('musl') ? '; musl instead of glibc' : ''
   return {
     at: { span },
-    message: `${known} holds more than this image uses: \`${best.ref}\` saves ${savingInWords(best.saving!)} (${best.caveat}${libc})${also}.`,
+    message: `${known} holds more than this image uses: \`${best.ref}\` saves ${savingInWords(best.saving!)} (${best.caveat.split(': ')[0]!}${libc})${also}.`,
+    cost: { seconds: 0, bytes: best.saving!.bytes },
     ...(text === ref && !text.includes('@') && { fix: { title: `Build on ${best.ref}`, safety: 'suggested', edits: [{ span, text: best.ref }] } }),
   }
 }

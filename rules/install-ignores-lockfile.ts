@@ -15,8 +15,9 @@ const HARDLY_DEPARTS: readonly string[] = ['cargo', 'mix']
  * anew: `npm install`, `pnpm install`, `yarn`, `bun install`, `bundle install`, `pipenv install`, `uv sync`, `cargo build`,
  * `mix deps.get` and the like, without what holds them to the lock file. It is silent where an option, variable, command or
  * configuration file holds them, for global and named packages, for commands that renew versions on purpose, and where a
- * command of the Dockerfile makes or changes the lock file. Of npm it speaks only when the lock file fits the manifest, so
- * that `npm ci` works. `cargo` and `mix`, and images for development and tests, are information.
+ * command of the Dockerfile makes or changes the lock file. It is silent, too, where the strict form would fail at once: the
+ * lock file does not fit the manifest, or the image's npm is too old for `npm ci` or for such a lock file; and where another
+ * command of the stage keeps to the lock file already. `cargo` and `mix`, and images for development and tests, are information.
  *
  * ## Why it matters
  *
@@ -41,7 +42,7 @@ const HARDLY_DEPARTS: readonly string[] = ['cargo', 'mix']
  * ```
  *
  * ```file package-lock.json
- * {"packages": {"": {"dependencies": {"express": "^5.0.0"}}}}
+ * {"lockfileVersion": 3, "packages": {"": {"dependencies": {"express": "^5.0.0"}}}}
  * ```
  *
  * ## Good
@@ -72,18 +73,21 @@ export default defineRule({
   *check(build) {
     for (const loose of looseInstalls(build)) {
       const { install, lock } = loose
+      const ships = isForShipping(build)
+      // The variable stays in the image, where developers could then add no gem.
+      if (install.manager === 'bundler' && !ships) continue
       const name = baseName(lock.path)
       yield {
         at: install,
         message: `"${quotedCommand(build, install)}" resolves versions anew, without failing, when ${name} does not fit the manifest, so one cache key can stand for different packages; ${adviceOf(loose)}.`,
         related: [{ at: lock.by, message: `${name} comes from here` }],
-        ...(!isForShipping(build) || HARDLY_DEPARTS.includes(install.manager) ? { lowered: true as const } : {}),
+        ...(!ships || HARDLY_DEPARTS.includes(install.manager) ? { lowered: true as const } : {}),
       }
     }
   },
 })
 
 function adviceOf({ install, remedy }: LooseInstall): string {
-  if (install.manager === 'npm') return `use ${remedy}, which keeps to the lock file or fails`
+  if (install.manager === 'npm') return `use ${remedy}${install.options.length > 0 ? ' with the same options' : ''}, which keeps to the lock file or fails`
   return install.manager === 'bundler' ? `set ${remedy} above it, and it keeps to the lock file or fails` : `add ${remedy}, and it keeps to the lock file or fails`
 }

@@ -1,6 +1,8 @@
 // Points at the command that fills the cache. Whether something empties it again is decided in src/facts/caches-left.ts.
 import { languageCachesLeft, type CacheLeft } from '../src/facts/caches-left.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
+import { installsOf } from '../src/facts/installs.ts'
+import { accountOf } from '../src/facts/package-caches.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
 import { defineRule, mendingBy } from '../src/rule.ts'
 
@@ -71,15 +73,27 @@ export default defineRule({
       const [first, ...others] = left.commands
       const advice = ADVICE[left.manager]?.(left.path ?? '')
       if (!first || advice === undefined) continue
-      const place = left.path === null ? 'image: ' : `image (${left.path}): mount a cache there or `
+      const mount = mountFor(left)
       yield {
         at: first.command,
-        message: `"${quotedCommand(build, first.command)}" leaves ${nameOf(left)} cache in the ${place}${advice}.`,
+        message: `"${quotedCommand(build, first.command)}" leaves ${nameOf(left)} cache in the image, a second copy of what it installs: ${mount === null ? '' : `use "RUN --mount=${mount}" or `}${advice}.`,
         related: others.map(({ command }) => ({ at: command, message: 'fills the same cache' })),
         mending: mendingBy('cache', first.command),
+        ...isSmall(left) && { lowered: true },
       }
     }
   },
 })
 
 const nameOf = ({ manager }: CacheLeft): string => (manager === 'gem' || manager === 'bundler' ? 'the gem' : `the ${manager}`)
+
+/** A mount belongs to root unless told otherwise; of a user whose number is not known it would be of no use. */
+function mountFor({ step, path }: CacheLeft): string | null {
+  const { uid } = accountOf(step)
+  return path === null || uid === null ? null : `type=cache,target=${path}${uid === 0 ? '' : `,uid=${uid}`}`
+}
+
+/** Package managers themselves: a few megabytes. */
+const SMALL = /^(?:pip|setuptools|wheel|npm|pnpm|yarn|corepack|bundler)$/
+const isSmall = ({ step, commands }: CacheLeft): boolean =>
+  installsOf(step).filter(({ command }) => commands.includes(command)).every(({ packages }) => packages.length > 0 && packages.every(({ name }) => SMALL.test(name ?? '')))

@@ -16,6 +16,8 @@ import type { Build } from '../src/model/build.ts'
  * - `minQuickSteps` or more that only set things up: `mkdir`, `ln`, `chmod`, `useradd`, `echo` into a file and the like;
  * - a `chmod` or `chown` that stores a second time what the RUN above downloaded or unpacked.
  *
+ * The second kind is said as information: it gains layers, and next to no time.
+ *
  * Anything else is a matter of taste and not reported. Steps with different flags, here-documents, the exec form or another
  * instruction between them stay apart, and so do steps under a comment that gives a reason. A comment between two steps, or
  * packages from other repositories, keep the first two kinds apart as well.
@@ -90,7 +92,7 @@ function* rewriteReports(build: Build): Iterable<Report> {
     const { command } = write.command
     yield {
       at: by.command,
-      message: `"${quotedCommand(build, by.command)}" stores again what "${quotedCommand(build, command, 50)}" (line ${lineOf(build, command.span)}) has just stored; one RUN would store it once.`,
+      message: `"${quotedCommand(build, by.command)}" stores again what "${quotedCommand(build, command, 50)}" (line ${lineOf(build, command.span)}) has just stored; do both in one RUN to store it once.`,
       related: [{ at: command, message: 'stored here first' }],
     }
   }
@@ -104,6 +106,7 @@ function* quickReports(build: Build, least: number): Iterable<Report> {
       at: first,
       message: `${runs.length} RUN steps in a row (lines ${lineOf(build, first.span)} to ${lineOf(build, runs.at(-1)!.span)}) only run quick commands such as "${quoted(first, 40)}"; one RUN would make one layer of them.`,
       related: rest.map(run => ({ at: run, message: 'another layer' })),
+      lowered: true,
     }
   }
 }

@@ -92,13 +92,18 @@ function messageOf(build: Build, uncached: UncachedInstall): string {
   const where = lines.length === 0 ? 'to this RUN' : `to this RUN and to ${lines.length === 1 ? 'line' : 'lines'} ${listed(lines, 3)}`
   const mend = `add ${listed(mountsOf(build, uncached), 3)} ${where}`
   if (when === 'elsewhere') return `${command} has no access to the cache that line ${lineOf(build, mounted!.mount.span)} mounts for ${install!.manager}, so it fetches again what that step has: ${mend}.`
-  if (when === 'edits') return `${command} downloads all dependencies again when any file of "${quoted(copy!, 30)}" (line ${lineOf(build, copy!.span)}) changes, because nothing outlives the step: ${mend}.`
+  if (when === 'edits' || when === 'manifests' && copy) return `${command} downloads all dependencies again when any file of "${quoted(copy!, 30)}" (line ${lineOf(build, copy!.span)}) changes, because nothing outlives the step: ${mend}.`
   if (when === 'compiles') return `${command} compiles all packages again when any file of "${quoted(copy!, 30)}" (line ${lineOf(build, copy!.span)}) changes, because nothing outlives the step: ${mend}.`
   return `${command} downloads all dependencies again when its manifests change, because nothing outlives the step: ${mend}.`
 }
 
+/** Longer ones would be cut, and nobody could copy them. */
+const LONGEST_MOUNT = 90
+
 function mountsOf(build: Build, { folders, same, uid, installs: [install] }: UncachedInstall): readonly string[] {
-  if (same.length > 0) return same.map(({ mount }) => `"${quotedText(build.text.slice(mount.span.start, mount.span.end), 100)}"`)
+  const texts = same.map(({ mount }) => build.text.slice(mount.span.start, mount.span.end))
+  if (texts.some(text => text.length > LONGEST_MOUNT)) return [`the ${texts.length > 1 ? `${texts.length} cache mounts` : 'cache mount'} of line ${lineOf(build, same[0]!.mount.span)}`]
+  if (texts.length > 0) return texts.map(text => `"${quotedText(text, LONGEST_MOUNT)}"`)
   const more = `${uid === 0 ? '' : `,uid=${uid},gid=${uid}`}${install!.row.sharing === 'locked' ? ',sharing=locked' : ''}`
   return folders.map(folder => `"--mount=type=cache,target=${folder}${more}"`)
 }

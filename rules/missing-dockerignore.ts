@@ -1,15 +1,19 @@
 // The context reaches a broad copy unfiltered because no ignore file exists.
 import { defineRule, IGNORE_FILE } from '../src/rule.ts'
 import { assumedContext, contextFileCount, wholeContextReaders } from '../src/facts/broad-copies.ts'
+import { ownPath } from '../src/facts/build-files.ts'
 import { contextCargo } from '../src/facts/context-cargo.ts'
 import { listed, quoted } from '../src/facts/instruction-text.ts'
+import { costOfAll } from '../src/facts/step-costs.ts'
+import { runsFrom } from '../src/facts/steps-after.ts'
 
 /**
  * ## What it does
  *
  * Reports a copy or bind mount of the whole build context where no ignore file exists, neither `.dockerignore` in the
  * context nor one named after the Dockerfile, and the context holds something that no image needs: a `.git` folder,
- * installed dependencies, the Dockerfile itself.
+ * installed dependencies, the Dockerfile itself (unless a step may ask git, which would call the work tree changed without it).
+ * Where that is the Dockerfile alone and little work follows it is information.
  *
  * ## Why it matters
  *
@@ -54,7 +58,8 @@ import { listed, quoted } from '../src/facts/instruction-text.ts'
  *
  * ## Cost model
  *
- * Simulated: a change of each file named, alone. The copy and every step after it run again.
+ * Simulated: a change of each file named, alone. All RUN steps after the copy, and those of stages built FROM its stage, run
+ * again; their typical cost is added up.
  */
 export default defineRule({
   id: 'missing-dockerignore',
@@ -68,12 +73,17 @@ export default defineRule({
     if (!step || context.ignoreFile !== null || context.has('Dockerfile') === 'unknown') return
     const cargo = contextCargo(build)
     if (cargo.length === 0) return
+    const cost = costOfAll(runsFrom(build, step))
     const count = contextFileCount(build, step)
     const files = count === null ? '' : ` of ${count} ${count === 1 ? 'file' : 'files'}`
+    const them = cargo.length === 1 ? 'it' : 'them'
+    const isWork = cost.seconds >= 5 || cargo.some(name => name !== ownPath(build))
     yield {
       at: step,
-      message: `"${quoted(step)}" takes the whole context${files}${assumedContext(build)} and no .dockerignore exists, so ${listed(cargo)} ${cargo.length === 1 ? 'is' : 'are'} in its key: any change there re-runs it and all steps after it.`,
+      message: `The context has no .dockerignore, so "${quoted(step)}"${assumedContext(build)} takes the whole context${files}, also ${listed(cargo)}: any change of ${them} re-runs this step and all after it; write a .dockerignore that names ${them}.`,
+      cost,
       mending: IGNORE_FILE,
+      ...(!isWork && { lowered: true }),
     }
   },
 })

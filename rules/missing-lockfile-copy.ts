@@ -6,6 +6,7 @@ import { quoted } from '../src/facts/instruction-text.ts'
 import type { Install } from '../src/facts/installs.ts'
 import { lineOf } from '../src/facts/lines.ts'
 import { lockedInstalls } from '../src/facts/lockfiles.ts'
+import { isForShipping } from '../src/facts/shipping.ts'
 import { defineRule } from '../src/rule.ts'
 
 /** With no lock file at all they resolve anew, whatever they are told; others fail, so that a build which works has one. */
@@ -17,8 +18,9 @@ const worksWithout = ({ manager, frozen, flavour }: Install): boolean => frozen 
  *
  * Reports an install that is given its manifest by a copy or bind mount, but not the lock file that lies beside the manifest
  * in the build context. It is silent when any lock file of the same ecosystem is brought, may come from a stage or be made
- * by an earlier command, is kept out of the context or out of git, and when the command would fail without one (`npm ci`,
- * `--frozen-lockfile`).
+ * by an earlier command, is kept out of the context or out of git, when the command would fail without one (`npm ci`,
+ * `--frozen-lockfile`), and when the tool would not read it. Go modules, whose versions stand in `go.mod`, and images for
+ * development and tests are information.
  *
  * ## Why it matters
  *
@@ -80,11 +82,13 @@ export default defineRule({
       seen.add(`${by.span.start} ${missing}`)
       const name = baseName(missing)
       const command = `"${quotedCommand(build, install, 40)}" (line ${lineOf(build, install.span)})`
-      const result = install.manager === 'go' ? 'takes modules without comparing their checksums' : 'takes whatever versions are newest when it runs'
+      const result = install.manager === 'go' ? 'compares no module with its checksum there' : 'takes the newest versions that the ranges allow on the day it runs'
       yield {
         at: by,
         message: `"${quoted(by)}" brings ${baseName(manifest.path)} but not ${missing}${assumedContext(build)}, so ${command} ${result}, and a changed ${name} does not run it again; ${by.kind === 'run' ? 'bind' : 'copy'} ${name} as well.`,
         related: [{ at: install, message: 'dependencies are installed here' }],
+        // The versions of Go modules stand in go.mod.
+        ...(install.manager === 'go' || !isForShipping(build) ? { lowered: true as const } : {}),
       }
     }
   },

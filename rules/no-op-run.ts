@@ -20,7 +20,7 @@ const BUSTS_CACHE = /\d|cache|bust|force|rebuil|invalidat|refresh/i
  * ## Why it matters
  *
  * A RUN is a step whatever it does: a container is started for it, an empty layer is added to the image, and it runs again with
- * each step below it. `RUN true` between two copies was a way around a fault of old storage drivers
+ * each step above it. `RUN true` between two copies was a way around a fault of old storage drivers
  * ([moby#37965](https://github.com/moby/moby/issues/37965)) that BuildKit does not have.
  *
  * ## Bad
@@ -64,7 +64,7 @@ export default defineRule({
       if (explained.has(step.text) || TESTED.test(build.path) || talks && BUSTS_CACHE.test(step.text)) continue
       yield {
         at: step,
-        message: `"${quoted(step)}" ${talks ? 'only writes to the log' : 'does nothing'} and still makes a step with an empty layer, which runs again with every step below it; delete it.`,
+        message: `"${quoted(step)}" ${talks ? 'only writes to the log' : 'does nothing'} and still makes a step with an empty layer, which re-runs whenever a step above it does; delete it.`,
         cost: { seconds: 0.5, bytes: 0 },
         ...(talks && { lowered: true }),
       }

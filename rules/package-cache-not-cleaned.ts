@@ -1,8 +1,11 @@
 // Points at the command that fills the cache. Whether something empties it again is decided in src/facts/caches-left.ts.
 import { systemCachesLeft, type CacheLeft } from '../src/facts/caches-left.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
+import { listed } from '../src/facts/instruction-text.ts'
+import { lineOf } from '../src/facts/lines.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
 import { defineRule, mendingBy } from '../src/rule.ts'
+import type { Build } from '../src/model/build.ts'
 
 /**
  * ## What it does
@@ -57,7 +60,7 @@ export default defineRule({
       if (!first) continue
       yield {
         at: first.command,
-        message: `"${quotedCommand(build, first.command)}" leaves ${adviceOn(left)}.`,
+        message: `"${quotedCommand(build, first.command)}" leaves ${adviceOn(build, left)}.`,
         related: others.map(({ command }) => ({ at: command, message: 'fills the same cache' })),
         mending: mendingBy('cache', first.command),
         ...left.manager === 'apk' && { lowered: true },
@@ -67,14 +70,18 @@ export default defineRule({
 })
 
 /** What stays, and what to do about it. */
-function adviceOn({ manager, install, commands }: CacheLeft): string {
+function adviceOn(build: Build, { manager, install, step, commands }: CacheLeft): string {
+  const [first] = commands
+  const later = [...new Set(commands.filter(other => other.step !== step).map(({ command }) => String(lineOf(build, command.span))))]
+  const lines = later.length === 0 ? '' : `${later.length === 1 ? 'line' : 'lines'} ${listed(later, 6)}`
   if (manager === 'apk') {
-    return install === null && commands.length === 1
-      ? 'the package index in the image: drop it, as "apk add --no-cache" fetches an index of its own and keeps none'
-      : 'the package index in the image: "apk add --no-cache" fetches one without keeping it and needs no "apk update"'
+    const advice = install === null
+      ? commands.length === 1 ? 'drop this command, as "--no-cache" fetches an index of its own and keeps none' : 'use "apk add --no-cache" instead, which fetches one without keeping it'
+      : `add "--no-cache"${lines && ` here and in ${lines}`} to fetch one without keeping it`
+    return `the package index in the image: ${advice}`
   }
-  const program = commands[0]?.program ?? manager
+  const program = first?.program ?? manager
   const command = { zypper: 'zypper clean --all', conda: `${program} clean --all --yes` }[manager] ?? `${program} clean all`
   const what = manager === 'conda' ? 'the downloaded packages and the index' : 'the metadata of the package repositories'
-  return `${what} in the image: append "&& ${command}" to this RUN`
+  return `${what} in the image: append "&& ${first?.command.wrappers.includes('sudo') ? 'sudo ' : ''}${command}" to this RUN${lines && ` and to those of ${lines}`}`
 }

@@ -2,6 +2,7 @@
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
 import { loneRefreshes } from '../src/facts/lone-refreshes.ts'
+import { isRefreshed } from '../src/facts/system-upgrades.ts'
 import { defineRule } from '../src/rule.ts'
 
 /**
@@ -11,7 +12,7 @@ import { defineRule } from '../src/rule.ts'
  * FROM it, installs from that index. It knows apt, pacman, xbps and emerge. dnf, yum, zypper and apk (since apk-tools 2.10)
  * look at the age of their index themselves, so for them the step is only superfluous. Nothing is said when a step in
  * between adds a repository or runs a script, when the index lies in a cache mount, or when the whole context is copied
- * further up: then an edit of the Dockerfile refreshes the index, too.
+ * further up (then an edit of the Dockerfile refreshes the index, too), or a date or counter is declared (`REFRESHED_AT`).
  *
  * ## Why it matters
  *
@@ -53,10 +54,11 @@ export default defineRule({
 
   *check(build) {
     for (const { refresh, installs } of loneRefreshes(build)) {
+      if (isRefreshed(refresh.step)) continue
       const [first] = installs
       yield {
         at: refresh.command.command,
-        message: `"${quotedCommand(build, refresh.command.command)}" is cached on its own, so "${quotedCommand(build, first!)}" (line ${lineOf(build, first!.span)}) installs from the package index of the day this step last ran.`,
+        message: `"${quotedCommand(build, refresh.command.command)}" is cached on its own, so "${quotedCommand(build, first!)}" (line ${lineOf(build, first!.span)}), once it is changed, installs from an old package index, or fails on packages that are gone: put both into one RUN.`,
         related: installs.map(install => ({ at: install, message: 'this install uses the cached index' })),
       }
     }

@@ -10,7 +10,9 @@ import { defineRule, mendingBy } from '../src/rule.ts'
  * Reports a COPY from a builder stage without `--link`, when no RUN follows it in the image, the stage takes a while to
  * build, and a layer of its own would give the same image: the copy has no named owner and no mode, its destination is a
  * folder of root's that is no link in the usual base images, and no RUN changes it. One finding stands for all such copies of the
- * stage. It is silent for base images that do not start as root, and where `# syntax=` pins a frontend older than 1.4.
+ * stage. Where the source stands on the same image, something above the copy that the source has not must be able to change, and no
+ * other step of the stage may need the source as well. It is silent for base images that do not start as root, and where
+ * `# syntax=` pins a frontend older than 1.4.
  *
  * ## Why it matters
  *
@@ -75,6 +77,6 @@ export default defineRule({
 })
 
 function messageOf({ copies: [first, ...more], source }: LinkableCopies): string {
-  const others = more.length === 0 ? '' : ` (and ${more.length} more below it)`
-  return `"${quoted(first!)}"${others} is done again whenever the base image or a step below it changes, and needs all of stage "${source.label}" again where the cache does not hold that: write "COPY --link" to make it depend on its files alone.`
+  const [subject, verb, link] = more.length === 0 ? ['', 'is', 'it'] : [` and ${more.length} more below it`, 'are', 'them']
+  return `"${quoted(first!)}"${subject} ${verb} done again when the base image or a step above changes, which also builds stage "${source.label}" again on a machine that has no cache of it: write "COPY --link" to make ${link} depend on the files alone.`
 }

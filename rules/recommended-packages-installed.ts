@@ -56,11 +56,11 @@ export default defineRule({
 
   *check(build, { minMegabytes }) {
     if (!isForShipping(build)) return
-    for (const { install, name, packages, megabytes } of recommendedInstalls(build)) {
+    for (const { install, name, packages, megabytes, recommended, needed } of recommendedInstalls(build)) {
       if (megabytes < minMegabytes) continue
       yield {
         at: install,
-        message: `"${quotedCommand(build, install)}" also installs what is only recommended: "${name.text}" alone brings ${packages} packages of ${megabytes} MB that way in ${recommendedIn}; add "--no-install-recommends" and name what is really needed.`,
+        message: `"${quotedCommand(build, install)}" also installs what is only recommended: for "${name.text}" alone ${packages} packages of ${megabytes} MB in ${recommendedIn} (${recommended.slice(0, 3).join(', ')}${recommended.length > 3 ? ', …' : ''}); add "--no-install-recommends" and name those you need${needed === null ? '' : `, "${needed}" at least`}.`,
         cost: { seconds: 0, bytes: megabytes * 1_000_000 },
       }
     }

@@ -1,14 +1,18 @@
 // Points at the address. Which ones count is decided in src/facts/remote-adds.ts.
 import { quotedText } from '../src/facts/instruction-text.ts'
 import { unverifiedFiles } from '../src/facts/remote-adds.ts'
+import { isForShipping } from '../src/facts/shipping.ts'
 import { defineRule } from '../src/rule.ts'
+import type { Build } from '../src/model/build.ts'
 
 /**
  * ## What it does
  *
  * Reports an ADD of an HTTP address without `--checksum`. Addresses of servers in the local network, of the API of a code
- * host (a known way to run what follows when something changed there) and of Git repositories are left alone, and so are
- * files that a later RUN verifies. An address that names no version is an information: it may be meant to move.
+ * host (a known way to run what follows when something changed there; then addresses without a version are left alone, too)
+ * and of Git repositories are not reported, nor are files that a later RUN verifies, nor addresses that differ by platform.
+ * It is an information where the address names no version (it may be meant to move), where comments tell Renovate to raise
+ * it (the checksum would stay behind), and in files for development, tests or builds.
  *
  * ## Why it matters
  *
@@ -48,13 +52,17 @@ export default defineRule({
   severity: 'warning',
 
   *check(build) {
-    for (const { url, span, isVersioned } of unverifiedFiles(build)) {
-      if (API.test(url)) continue
-      const what = isVersioned ? 'add "--checksum=sha256:…"' : 'name a version and add "--checksum=sha256:…"'
+    const files = unverifiedFiles(build)
+    const follows = files.some(({ url }) => API.test(url))
+    for (const { step, url, span, isVersioned } of files) {
+      const written = build.text.slice(span.start, span.end)
+      if (API.test(url) || follows && !isVersioned || BY_PLATFORM.test(written)) continue
+      const isAlone = step.remotes.length + step.sources.length === 1
+      const what = `${isVersioned ? '' : 'name a version and '}${isAlone ? 'add' : 'give it an ADD of its own with'} "--checksum=sha256:…"`
       yield {
         at: { span },
-        message: `"${quotedText(build.text.slice(span.start, span.end), 90)}" is asked for on every build, and another answer changes the image and re-runs what follows: ${what}.`,
-        ...!isVersioned && { lowered: true },
+        message: `"${quotedText(written, 90)}" is requested on every build, and if the server sends something else, the image changes and what follows re-runs: ${what}.`,
+        ...(!isVersioned || !isForShipping(build) || isRaisedByBot(build)) && { lowered: true },
       }
     }
   },
@@ -62,3 +70,9 @@ export default defineRule({
 
 /** Answers change whenever something is pushed, and are fetched for that. */
 const API = /^https?:\/\/(?:api\.|[^/]*\/api\/)|\/commits?\/|\/git\/refs\/|[?&]t(?:ime)?=|random|worldtimeapi/i
+
+/** Each platform has a file of its own, for which one checksum does not do. */
+const BY_PLATFORM = /\$\{?(?:TARGET|BUILD)(?:ARCH|PLATFORM|OS|VARIANT)/
+
+/** A bot that raises versions in the file would leave the checksum behind. */
+const isRaisedByBot = ({ text, comments }: Build): boolean => comments.some(({ span }) => /renovate:/i.test(text.slice(span.start, span.end)))

@@ -17,7 +17,8 @@ import type { Build } from '../src/model/build.ts'
  * Reports a shipped stage whose base image is a compiler, an SDK, a build tool or a JDK, when the image starts the built
  * program and an image for running it exists. It is silent where the tool itself is started (`dotnet run`, `go run`,
  * `mvn spring-boot:run`), where a script starts something that cannot be read, where nothing is copied in or nothing is
- * said to start, where a comment above the `FROM` explains the choice, and on images for development, tests and builds.
+ * said to start, where a comment above the `FROM` explains the choice or a folder is called after the release (`8u222/`), for
+ * Swift programs that no runtime image of the table fits, and on images for development, tests and builds.
  *
  * ## Why it matters
  *
@@ -79,20 +80,30 @@ export default defineRule({
     if (base.kind !== 'image' || base.ref === null || root.windows || kindOfFile(build) !== 'application') return
     if (isBaseFile(build) || startsDevelopment(build) || isExplained(build, root) || isExplained(build, build.target)) return
     const sdk = sdkImage(base.ref)
-    const started = sdk && sdk.runtimes.length > 0 && programStarted(build, sdk)
-    if (started) yield reportOf(build, base, sdk, started)
+    const started = sdk && sdk.runtimes.length > 0 && !isNamedAfter(build.path, base.ref) && programStarted(build, sdk)
+    if (started && (runtimeFor(build, sdk, started) || !LINKS_ITS_LIBRARY.test(base.ref))) yield reportOf(build, base, sdk, started)
   },
 })
+
+/** What it builds needs a library that no plain distribution has. */
+const LINKS_ITS_LIBRARY = /(?:^|\/)swift[:@]/
+
+/** A folder called after the release (`8u222/`) wants that very one. */
+const isNamedAfter = (path: string, ref: string): boolean => {
+  const versions = ref.slice(ref.lastIndexOf(':') + 1).split('-').filter(part => /^\d+(?:[.u]\d+)+$/.test(part))
+  return path.split('/').some(folder => versions.includes(folder))
+}
 
 type ImageBase = { readonly ref: string | null; readonly text: string; readonly span: Report['at']['span'] }
 
 function reportOf(build: Build, { ref, text, span }: ImageBase, sdk: SdkImage, started: ImageCommand): Report {
-  const known = text === ref ? `\`${text}\`` : `\`${text}\` (\`${ref}\`)`
+  const known = `\`${text}\` (${text === ref ? '' : `\`${ref}\`, `}${sdk.kind})`
   const runtime = runtimeFor(build, sdk, started)
   const isSame = runtime && sdk.type === 'jdk' && text === ref && !text.includes('@') && nameOf(runtime.ref) === nameOf(text)
   return {
     at: { span },
-    message: `The image ships on ${known} (${sdk.kind})${sdk.type === 'jdk' ? ` but starts only \`java\`: ${advice(runtime)}` : `, which only the build needs: ${advice(runtime, ' as the last stage, with the result copied in,')}`}.`,
+    message: `The image ships on ${known}${sdk.type === 'jdk' ? ` but starts only \`java\`: ${advice(runtime)}` : `, which only the build needs: ${advice(runtime, ' as the last stage, with the result copied in,')}`}.`,
+    ...(runtime?.saving && { cost: { seconds: 0, bytes: runtime.saving.bytes } }),
     related: [{ at: started.setting, message: 'this is what it starts' }],
     ...(isSame && onlyPlacesFiles(shippedStages(build)) && { fix: { title: `Build on ${runtime.ref}`, safety: 'suggested', edits: [{ span, text: runtime.ref }] } }),
   }

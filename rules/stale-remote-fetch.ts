@@ -60,7 +60,7 @@ export default defineRule({
       const isMeant = /latest|newest|nightly|bleeding|always|head\b/i.test(commentAbove(build, step))
       yield {
         at: first.command.command,
-        message: `"${quotedCommand(build, first.command.command, 70)}" ${WHAT[first.kind](first)} on the day it runs, and the cache keeps that for as long as the text of the step is the same: ${ADVICE[first.kind]}.`,
+        message: `"${quotedCommand(build, first.command.command, 70)}" ${WHAT[first.kind](first)} on the day this step runs, and the cache keeps that however often it changes there: ${adviceOn(first)}.`,
         related: others.map(({ command, kind }) => ({ at: command.command, message: kind === 'clone' ? 'clones a branch, too' : 'fetches something that moves, too' })),
         ...(isMeant || !isForShipping(build)) && { lowered: true },
       }
@@ -73,8 +73,10 @@ const WHAT: Readonly<Record<MovingFetch['kind'], (fetch: MovingFetch) => string>
   download: ({ what }) => `takes whatever "${what!}" stands for`,
   installer: () => 'runs whatever script the server has',
 }
-const ADVICE: Readonly<Record<MovingFetch['kind'], string>> = {
-  clone: 'check out a tag or commit, or use ADD with the address, "#" and the commit',
-  download: 'name a version',
-  installer: 'name a version, in the address or as the installer takes it',
+
+function adviceOn({ kind, what }: MovingFetch): string {
+  if (kind === 'clone') return 'clone a tag or check out a commit, or use ADD with "#" and the commit after the address'
+  if (kind === 'installer') return 'name a version, in the address or as the installer takes it'
+  const branch = /(?:^|\/)(master|main|develop|HEAD)$/.exec(what ?? '')?.[1]
+  return branch === undefined ? 'name a version' : `put a tag or commit in place of "${branch}"`
 }

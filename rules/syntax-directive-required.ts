@@ -10,7 +10,7 @@ import type { Build } from '../src/model/build.ts'
  * Reports a `# syntax=` directive that pins a version of `docker/dockerfile` older than a feature of the file, and a
  * feature that only the labs channel has where the directive names the stable one or is missing. As information it
  * reports a directive that names the labs channel, or the experimental channel before it, although the stable one has
- * all the file uses, and one that has no effect because a comment or an instruction stands above it. It does not ask for a directive where the engine's own frontend may do, and has no opinion
+ * all the file uses, and one that has no effect because a comment, an empty line or an instruction stands above it. It does not ask for a directive where the engine's own frontend may do, and has no opinion
  * about other frontends and digests.
  *
  * ## Why it matters
@@ -68,7 +68,7 @@ function missingFeature(build: Build, chosen: Frontend | null, missing: readonly
   const { name, span, feature } = newest
   const needs = feature.stable === null ? 'the labs channel of the Dockerfile frontend' : `version 1.${feature.stable} of the Dockerfile frontend`
   const where = `"${name}" (line ${lineOf(build, span)})`
-  const better = feature.stable === null ? 'docker/dockerfile:1-labs' : 'docker/dockerfile:1'
+  const better = imageOf(chosen, feature.stable === null ? '1-labs' : '1')
   const why = chosen ? `but "${quotedDirective(build, chosen)}" names ${feature.stable === null ? 'another' : 'an older one'}` : 'but the frontend of the engine is a stable one'
   return {
     at: chosen ?? { span },
@@ -81,14 +81,17 @@ function needlessChannel(build: Build, chosen: Frontend): Report {
   const channel = chosen.channel === 'labs' ? 'the labs channel, whose features may change' : 'the experimental channel, which ended with version 1.1'
   return {
     at: chosen,
-    message: `"${quotedDirective(build, chosen)}" names ${channel}, but the stable one has all that this file uses: write "# syntax=docker/dockerfile:1".`,
+    message: `"${quotedDirective(build, chosen)}" names ${channel}, but the stable one has all that this file uses: write "# syntax=${imageOf(chosen, '1')}".`,
     lowered: true,
   }
 }
 
 function* lostDirective(build: Build): Iterable<Report> {
   const lost = strayDirective(build)
-  if (lost) yield { at: lost, message: `"${quotedDirective(build, lost)}" has no effect, because a directive counts only above everything else, comments included: move it to the first line or remove it.`, lowered: true }
+  if (lost) yield { at: lost, message: `"${quotedDirective(build, lost)}" has no effect, because a directive counts only at the top of the file, with no comment, empty line or instruction above it: move it to the first line or remove it.`, lowered: true }
 }
+
+/** From the registry that the file names. */
+const imageOf = (chosen: Frontend | null, tag: string): string => (chosen?.image ?? 'docker/dockerfile').replace(/(docker\/dockerfile)(?:[:@].*)?$/i, `$1:${tag}`)
 
 const quotedDirective = ({ text }: Build, { span }: Pick<Frontend, 'span'>): string => text.slice(span.start, span.end)

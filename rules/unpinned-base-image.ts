@@ -5,6 +5,7 @@ import { quoted } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
 import { movingTag } from '../src/facts/moving-tags.ts'
 import type { MovingTag } from '../src/facts/moving-tags.ts'
+import { isForShipping } from '../src/facts/shipping.ts'
 import { copiesFrom, stagesOn } from '../src/facts/stage-trees.ts'
 import { kindOfFile } from '../src/facts/stages.ts'
 import { isTrivial } from '../src/facts/trivial-steps.ts'
@@ -18,7 +19,9 @@ import type { Build, Stage, Step } from '../src/model/build.ts'
  * variant without a version such as `golang:alpine`. A tag that stays within a release (`node:22`, `debian:bookworm`) is
  * not reported, nor is an image that no table knows, which may be built in the same repository, nor one that is no longer
  * updated. Stages that nothing needs, or in which nothing would run again, are left alone, and so are the images of
- * development, tests and tools. Each image is reported once, at its first `FROM`.
+ * development, tests and tools, and files that are built with `--no-cache`, as a comment says. Each image is reported once, at
+ * its first `FROM`; as information where it is a distribution that never stands still (`debian:sid`, `alpine:edge`), or where
+ * names, comments or the start command show that a developer or a build uses the image.
  *
  * ## Why it matters
  *
@@ -68,16 +71,20 @@ export default defineRule({
   fixable: 'suggested',
 
   *check(build) {
-    if (kindOfFile(build) !== 'application') return
+    if (kindOfFile(build) !== 'application' || BUILT_ANEW.test(build.text)) return
     const bases = build.stages.filter(({ reachable, windows }) => reachable && !windows)
     for (const ref of new Set(bases.flatMap(stage => refOf(stage) ?? []))) {
       const stages = bases.filter(stage => refOf(stage) === ref)
       const moving = isOnPurpose(build, stages, ref) ? null : movingTag(ref)
       const effect = moving && effectOf(build, stages)
-      if (moving && effect !== null) yield reportOf(stages, moving, effect)
+      if (moving && effect !== null) yield reportOf(stages, moving, effect, isForShipping(build))
     }
   },
 })
+
+const BUILT_ANEW = /\bbuild\b[^\n]*--no-cache(?![-\w])/
+/** Releases that never stand still: whoever writes one of them wants what is newest. */
+const ROLLING = /:(?:testing|unstable|sid|experimental|edge|rolling|rawhide|tumbleweed|devel)(?:-(?!\d)[\w.]+)*$/
 
 /**
  * The folder is named after the tag (`edge/Dockerfile`), or the whole image is the builder's choice and the default comes from
@@ -91,25 +98,33 @@ function isOnPurpose({ path }: Build, stages: readonly Stage[], ref: string): bo
 
 const refOf = ({ base }: Stage): string | null => (base.kind === 'image' ? base.ref : null)
 
-function reportOf(stages: readonly Stage[], moving: MovingTag, effect: string): Report {
+function reportOf(stages: readonly Stage[], moving: MovingTag, effect: string, forShipping: boolean): Report {
   const [first, ...others] = stages.flatMap(({ base }) => (base.kind === 'image' ? [base] : []))
   const { text, ref, span } = first!
   const known = text === ref ? `\`${text}\`` : `\`${text}\`, which is \`${ref}\` by default,`
-  const version = moving.version === null ? '' : ` (${moving.version} in ${figuresMade.slice(0, 7)})`
-  const what = moving.isWritten ? `is a moving tag${version}: a new build of it` : `has no tag: a new build of \`${moving.ref}\`${version}`
+  const isRolling = ROLLING.test(moving.ref)
+  const what = moving.isWritten ? 'is a moving tag: each new image under it' : `has no tag: each new image of \`${moving.ref}\``
   return {
     at: { span },
-    message: `${known} ${what} re-runs ${effect}.`,
+    message: `${known} ${what} re-runs ${effect}; ${adviceOf(moving, isRolling)}.`,
+    ...((isRolling || !forShipping) && { lowered: true }),
     related: others.map(base => ({ at: base, message: 'the same image' })),
     ...fixOf([first!, ...others], moving),
   }
 }
 
+function adviceOf({ ref, version }: MovingTag, isRolling: boolean): string {
+  if (version !== null) return `name the version (\`${pinned(ref, version)}\` in ${figuresMade.slice(0, 7)})`
+  return isRolling ? 'a tag with a date holds it still' : 'name a release'
+}
+
+const pinned = (ref: string, version: string): string => `${ref.slice(0, ref.lastIndexOf(':'))}:${version}`
+
 type ImageBase = Extract<Stage['base'], { kind: 'image' }>
 
 function fixOf(bases: readonly ImageBase[], { ref, version }: MovingTag): Pick<Report, 'fix'> {
   if (version === null || bases.some(base => base.text !== base.ref)) return {}
-  const text = `${ref.slice(0, ref.lastIndexOf(':'))}:${version}`
+  const text = pinned(ref, version)
   return { fix: { title: `Name the version: ${text}`, safety: 'suggested', edits: bases.map(({ span }) => ({ span, text })) } }
 }
 

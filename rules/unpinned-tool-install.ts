@@ -2,11 +2,17 @@
 import { commentAbove } from '../src/facts/comments.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { listed } from '../src/facts/instruction-text.ts'
+import { isForShipping } from '../src/facts/shipping.ts'
+import { kindOfFile } from '../src/facts/stages.ts'
 import { unpinnedPackages } from '../src/facts/unpinned-packages.ts'
 import { defineRule } from '../src/rule.ts'
+import type { Build, RunStep } from '../src/model/build.ts'
 
 /** The author wants whatever is newest. */
 const WANTED = /\b(?:latest|newest|unpinned|most recent|up[- ]to[- ]date)\b/i
+
+/** Folders whose images serve the project's own people. */
+const FOR_DEVELOPERS = /(?:^|\/)(?:dev|devel|development|docs?|hack|test|tests|testing|healthchecks?)\//
 
 /**
  * ## What it does
@@ -14,9 +20,11 @@ const WANTED = /\b(?:latest|newest|unpinned|most recent|up[- ]to[- ]date)\b/i
  * Reports `npm install -g`, `pip install`, `pipx install`, `uv tool install`, `go install`, `cargo install`, `gem install`,
  * `dotnet tool install` and `pecl install` of packages that are named without a version, or at `latest` and the like. A range
  * such as `>=2` or `@10` counts as a choice, a variable as a version. It is silent where a constraints file, a folder of
- * packages or the project's manifest gives the version, for pip bringing itself, setuptools and wheel up to date, and where a
- * comment says that the newest is wanted. Packages of the operating system are reported only with the option `osPackages`,
- * because distributions drop old versions and a pinned one soon breaks the build.
+ * packages or the project's manifest gives the version, for pip bringing itself, setuptools and wheel up to date, for bundler,
+ * which takes the version that the lock file names, and where a comment says that the newest is wanted. Images for development,
+ * tests and builds, and images that start nothing, are left alone: there the newest tool is often what people want. One RUN is
+ * one finding, and so are several that name the same packages. Packages of the operating system are reported only with the option `osPackages`, in any image, because
+ * distributions drop old versions and a pinned one soon breaks the build.
  *
  * ## Why it matters
  *
@@ -59,12 +67,27 @@ export default defineRule({
   },
 
   *check(build, { osPackages }) {
-    for (const { install, names, example } of unpinnedPackages(build)) {
-      if (install.row.ecosystem === 'os' && (!osPackages || install.step.stage.windows) || WANTED.test(commentAbove(build, install.step))) continue
+    const found = unpinnedPackages(build)
+    if (found.length === 0) return
+    const isQuiet = !isForShipping(build) || kindOfFile(build) === 'tool' || FOR_DEVELOPERS.test(build.path.toLowerCase())
+    for (const { installs: [install, ...others], names, example } of found) {
+      const isOs = install?.row.ecosystem === 'os'
+      if (!install || (isOs ? !osPackages || install.step.stage.windows : isQuiet) || isWanted(build, install.step)) continue
+      const subject = `"${quotedCommand(build, install)}"${others.length > 0 ? ` and ${others.length} more give` : ' gives'}`
       yield {
         at: install,
-        message: `"${quotedCommand(build, install)}" gives no version for ${listed(names)}, so the cached layer keeps an old one and a rebuild takes whatever is newest; name one, as in "${example}".`,
+        message: `${subject} no version for ${listed(names, 3)}, so a cached layer keeps an old one and a rebuild may bring another unasked; name one, as in "${example}".`,
+        related: others.map(other => ({ at: other, message: 'no version here, either' })),
       }
     }
   },
 })
+
+/** By a comment above the step, or above the variables that are set for it. */
+function isWanted(build: Build, step: RunStep): boolean {
+  const { instructions } = step.stage
+  let at = instructions.findIndex(({ span }) => span.start === step.span.start)
+  let text = commentAbove(build, step)
+  for (; text === '' && /^(?:ENV|ARG)$/.test(instructions[at - 1]?.keyword ?? ''); at--) text = commentAbove(build, instructions[at - 1]!)
+  return WANTED.test(text)
+}

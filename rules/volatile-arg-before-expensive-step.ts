@@ -1,9 +1,10 @@
 // An ARG that differs from build to build stands above installs that do not use it.
-import { earlyArguments } from '../src/facts/early-arguments.ts'
-import { quoted } from '../src/facts/instruction-text.ts'
+import { earlyArguments, type EarlyArgument } from '../src/facts/early-arguments.ts'
+import { listed, quoted } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
 import { costOfAll } from '../src/facts/step-costs.ts'
-import { defineRule, mendingBy } from '../src/rule.ts'
+import type { Build, RunStep } from '../src/model/build.ts'
+import { defineRule, mendingBy, type Report } from '../src/rule.ts'
 
 /**
  * ## What it does
@@ -54,17 +55,27 @@ export default defineRule({
   severity: 'warning',
 
   *check(build) {
-    for (const { setting, variable, steps, carriers } of earlyArguments(build)) {
-      const [first, ...rest] = steps
-      if (!first || carriers.length > 0) continue
-      const more = rest.length === 0 ? '' : ` and ${rest.length} more ${rest.length === 1 ? 'install' : 'installs'}`
-      yield {
-        at: setting,
-        message: `"${quoted(setting)}" comes before "${quoted(first, 40)}" (line ${lineOf(build, first.span)})${more}, which ${rest.length === 0 ? 'does' : 'do'} not use ${variable.name} but ${rest.length === 0 ? 're-runs' : 're-run'} whenever its value changes.`,
-        related: steps.map(step => ({ at: step, message: `runs again with every new ${variable.name}` })),
-        cost: costOfAll(steps),
-        mending: mendingBy('move', setting),
-      }
+    // Several that stand above one install have to move together.
+    const groups = new Map<RunStep, EarlyArgument[]>()
+    for (const early of earlyArguments(build)) {
+      const first = early.steps[0]
+      if (first && early.carriers.length === 0) groups.set(first, [...groups.get(first) ?? [], early])
     }
+    for (const group of groups.values()) yield reportOf(build, group[0]!, group.slice(1))
   },
 })
+
+function reportOf(build: Build, { setting, variable, steps }: EarlyArgument, others: readonly EarlyArgument[]): Report {
+  const [first, ...rest] = steps
+  const [more, use, rerun, below] = rest.length === 0 ? ['', 'does', 're-runs', 'that RUN'] : [` and ${rest.length} more ${rest.length === 1 ? 'install' : 'installs'}`, 'do', 're-run', 'the last of them']
+  const settings = [...new Set(others.map(other => other.setting))].filter(other => other !== setting)
+  const lines = settings.map(other => String(lineOf(build, other.span)))
+  const moved = lines.length === 0 ? 'it' : `it and the ARG of ${lines.length === 1 ? 'line' : 'lines'} ${listed(lines)}`
+  return {
+    at: setting,
+    message: `"${quoted(setting)}" comes before "${quoted(first!, 40)}" (line ${lineOf(build, first!.span)})${more}, which ${use} not use ${variable.name} but ${rerun} whenever its value changes; move ${moved} below ${below}.`,
+    related: [...settings.map(at => ({ at, message: 'to be moved as well' })), ...steps.map(step => ({ at: step, message: `runs again with every new ${variable.name}` }))],
+    cost: costOfAll(steps),
+    mending: mendingBy('move', setting),
+  }
+}

@@ -76,9 +76,13 @@ function reportOf(build: Build, { setting, variable, steps, carrier }: Carried, 
   const [more, use, rerun, below] = rest.length === 0 ? ['', 'does', 're-runs', 'that RUN'] : [` and ${rest.length} more ${rest.length === 1 ? 'install' : 'installs'}`, 'do', 're-run', 'the last of them']
   const span = carrier.setting.assigns.length > 1 ? carrier.variable.span! : carrier.setting.span
   const names = listed([...new Set(group.map(entry => entry.carrier.variable.name))])
+  // A stage built FROM it installs: below that install the variable would miss in the others.
+  const advice = steps.some(step => step.stage !== carrier.setting.stage)
+    ? `declare and set ${names} at the end of the stages that use ${group.length === 1 ? 'it' : 'them'}`
+    : `set ${names} below ${below}, and move the ${group.length === 1 ? 'ARG' : 'ARGs'} there`
   return {
     at: { span },
-    message: `"${quotedText(build.text.slice(span.start, span.end))}" hangs on "${quoted(setting, 40)}" (line ${lineOf(build, setting.span)}), so "${quotedRun(build, first!, 40)}" (line ${lineOf(build, first!.span)})${more}, which ${use} not use ${carrier.variable.name}, ${rerun} with every new value; set ${names} below ${below}, and move the ${group.length === 1 ? 'ARG' : 'ARGs'} there.`,
+    message: `"${quotedText(build.text.slice(span.start, span.end))}" hangs on "${quoted(setting, 40)}" (line ${lineOf(build, setting.span)}), so "${quotedRun(build, first!, 40)}" (line ${lineOf(build, first!.span)})${more}, which ${use} not use ${carrier.variable.name}, ${rerun} with every new value; ${advice}.`,
     related: [
       { at: setting, message: 'the value comes from here' },
       ...group.slice(1).map(entry => ({ at: entry.carrier.setting, message: 'to be moved as well' })),

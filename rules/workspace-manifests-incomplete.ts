@@ -78,7 +78,7 @@ export default defineRule({
       const command = quotedCommand(build, install, 50)
       yield {
         at: install,
-        message: `"${command}" finds no ${listed(members, 3)}${assumedContext(build)}, so what ${members.length > 1 ? 'they need' : 'it needs'} is installed by "${quotedCommand(build, again, 50)}" (line ${lineOf(build, again.span)}), which every source edit re-runs; copy ${members.length > 1 ? 'these manifests' : 'this manifest'} above line ${lineOf(build, install.span)} as well, each into its folder.`,
+        message: `"${command}" finds no ${listed(members, 3)}${assumedContext(build)}, so what ${members.length > 1 ? 'they need' : 'it needs'} is installed by "${quotedCommand(build, again, 50)}" (line ${lineOf(build, again.span)}), which every source edit re-runs; copy ${members.length > 1 ? 'these manifests' : 'this manifest'} above line ${lineOf(build, install.span)} as well, ${members.length > 1 ? 'each ' : ''}into its folder.`,
         related: [{ at: manifest.by, message: 'the first manifest comes from here' }, { at: again, message: 'the rest is installed here' }],
         cost: costOf(again.step),
       }

@@ -140,11 +140,15 @@ export function contextFilesOf(build: Build, step: Step): ReadonlySet<string> | 
   return sets.length === 1 ? sets[0]! : new Set(sets.flatMap(set => [...set]))
 }
 
+/** Nobody writes more steps by hand; those far below are not looked at. */
+const MOST_STEPS = 400
+
 /** The steps whose context files re-run this one when they change: itself and all below it, nearest last. */
 export function contextReadersBelow(step: Step): readonly (CopyStep | RunStep)[] {
   const found: (CopyStep | RunStep)[] = []
-  for (let at: Step | null = step; at; at = stepBelow(at)) if (at.kind !== 'workdir' && contextSelectors(at).length > 0) found.unshift(at)
-  return found
+  let count = 0
+  for (let at: Step | null = step; at && count < MOST_STEPS; at = stepBelow(at), count++) if (at.kind !== 'workdir' && contextSelectors(at).length > 0) found.push(at)
+  return found.reverse()
 }
 
 /** The context path a file of the image came from, when one copy put it there unchanged; null when that cannot be told. */

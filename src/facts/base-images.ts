@@ -20,7 +20,7 @@ export function megabytes(bytes: number): string {
 }
 
 /**
- * The size in words that go after the reference: `is 408 MB`, `is about 80 MB (2023)`, `is about 305 MB, judging by 1.25`;
+ * The size in words that go after the reference: `is 408 MB`, `is about 80 MB (as of 2023)`, `is about 305 MB, judging by tag 1.25`;
  * null where there is no figure. The compressed size goes without saying, the one on disk is named.
  */
 export function sizeInWords(figure: ImageFigure): string | null {
@@ -30,13 +30,13 @@ export function sizeInWords(figure: ImageFigure): string | null {
   const measure = compressedBytes === undefined ? ' on disk' : ''
   const date = compressedBytes === undefined ? figure.onDisk?.date ?? figure.date : figure.date
   const about = how === 'patch' || how === 'nearest' || approximate ? 'about ' : ''
-  return `is ${about}${megabytes(bytes)}${measure}${yearOf(date)}${how === 'nearest' && judgedBy !== undefined ? `, judging by ${judgedBy}` : ''}`
+  return `is ${about}${megabytes(bytes)}${measure}${yearOf(date)}${how === 'nearest' && judgedBy !== undefined ? `, judging by tag ${judgedBy}` : ''}`
 }
 
-/** What is saved in words: `329 MB`, `about 317 MB (2023), judging by 18`, `at least about 303 MB`. */
+/** What is saved in words: `329 MB`, `about 317 MB (as of 2023), judging by tag 18`, `at least about 303 MB`. */
 export function savingInWords({ bytes, measure, how, isAbout, isAtLeast, date, judgedBy }: Saving): string {
   const known = `${isAtLeast ? 'at least ' : ''}${isAbout ? 'about ' : ''}`
-  const judged = how === 'nearest' && judgedBy !== undefined ? `, judging by ${judgedBy}` : ''
+  const judged = how === 'nearest' && judgedBy !== undefined ? `, judging by tag ${judgedBy}` : ''
   return `${known}${megabytes(bytes)}${measure === 'uncompressed' ? ' on disk' : ''}${yearOf(date)}${judged}`
 }
 
@@ -45,5 +45,5 @@ const yearsFresh = 2
 function yearOf(date: string | null): string {
   if (date === null) return ' (undated)'
   const limit = `${Number(figuresMade.slice(0, 4)) - yearsFresh}${figuresMade.slice(4)}`
-  return date < limit ? ` (${date.slice(0, 4)})` : ''
+  return date < limit ? ` (as of ${date.slice(0, 4)})` : ''
 }

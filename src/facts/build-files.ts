@@ -2,7 +2,7 @@
 import { contextFilesOf } from '../cache/context-reads.ts'
 import type { Build, RunStep } from '../model/build.ts'
 import { baseName } from '../model/paths.ts'
-import { wholeContextReaders, type ContextReader } from './broad-copies.ts'
+import { isVendored, wholeContextReaders, type ContextReader } from './broad-copies.ts'
 import { fact } from './fact.ts'
 import { costOfAll } from './step-costs.ts'
 import { runsFrom } from './steps-after.ts'
@@ -26,12 +26,15 @@ const IGNORE = /\.dockerignore$/
 
 /** At the top of the context; the Dockerfile itself wherever it lies. Null also where git, which sees that they are gone, is asked. */
 export const sentBuildFiles = fact((build: Build): SentBuildFiles | null => {
-  const found = costliest(build)
+  const found = isVendored(build) ? null : costliest(build)
   const files = found ? contextFilesOf(build, found.step) : 'unknown'
-  if (!found || files === 'unknown' || sentGitFolder(build) && mayReadGit(build)) return null
+  if (!found || files === 'unknown' || (sentGitFolder(build) || asksForChanges(build)) && mayReadGit(build)) return null
   const names = buildFilesAmong(files, ownPath(build)).filter(name => !isMentioned(build, name))
   return names.every(name => IGNORE.test(name)) ? null : { ...found, names }
 })
+
+/** Whether a step asks git itself if the work tree is as committed, even where this checkout came without its `.git`. */
+const asksForChanges = ({ stages }: Build): boolean => stages.some(stage => stage.reachable && stage.steps.some(step => step.kind === 'run' && /\bgit\s+(?:-\w+\s+\S+\s+)*(?:describe|diff|status)\b/.test(step.text)))
 
 function costliest(build: Build): Omit<SentBuildFiles, 'names'> | null {
   let found: Omit<SentBuildFiles, 'names'> | null = null
@@ -56,7 +59,7 @@ function buildFilesAmong(files: Iterable<string>, own: string): readonly string[
 }
 
 /** Where the Dockerfile lies in the context, as far as that is known. */
-function ownPath({ path, context }: Build): string {
+export function ownPath({ path, context }: Build): string {
   const { repository } = context
   if (repository === null || repository.contextFolder === null || repository.contextFolder === repository.ownFolder) return baseName(path)
   const prefix = repository.contextFolder === '' ? '' : `${repository.contextFolder}/`
@@ -64,4 +67,4 @@ function ownPath({ path, context }: Build): string {
 }
 
 /** A step that names a file or folder may need it. */
-const isMentioned = ({ stages }: Build, name: string): boolean => stages.some(stage => stage.reachable && stage.steps.some(step => step.text.includes(name.replace(/\/$/, ''))))
+export const isMentioned = ({ stages }: Build, name: string): boolean => stages.some(stage => stage.reachable && stage.steps.some(step => step.text.includes(name.replace(/\/$/, ''))))

@@ -61,11 +61,14 @@ const mayRemoveTools = (step: Step): boolean => {
 
 const COMPILES = /^(?:pip|pipenv|poetry|uv|bundle|gem|npm|yarn|pnpm|make|cmake|qmake|ninja|meson|cargo|go|composer|pecl|mix|cpan|cpanm|gcc|g\+\+|cc)$/
 
+/** Asks a tool, sets it up, or installs what was compiled elsewhere. */
+const isIdle = (value: string | null): boolean => value !== null && /^(?:--version|-[vV]|--help|help|version|config|cache|list|show|env)$|\.whl$|(?:^|\/)wheels?\/\*?$/.test(value)
+
 /** A compilation or an install from manifests before one of tools for all. */
 function likelyUse(steps: readonly Step[], { span }: Install): NormalCommand | null {
   const users = steps.flatMap(step => {
     const commands = step.kind === 'run' ? commandsOf(step) : []
-    return commands === 'opaque' ? [] : commands.filter(({ program, command }) => COMPILES.test(program ?? '') && command.span.start > span.start)
+    return commands === 'opaque' ? [] : commands.filter(({ program, arguments: values, command }) => COMPILES.test(program ?? '') && command.span.start > span.start && !values.some(isIdle))
   })
   const isGlobal = ({ program, arguments: values }: NormalCommand): boolean => /^(?:npm|yarn|pnpm)$/.test(program ?? '') && values.some(value => value === '-g' || value === '--global' || value === 'config')
     || program === 'pip' && values.every(value => value !== null && /^(?:-.*|install|pip|setuptools|wheel)$/.test(value))
@@ -73,7 +76,7 @@ function likelyUse(steps: readonly Step[], { span }: Install): NormalCommand | n
 }
 
 /** Programs that compile, install or are told what to do as they run. */
-const OPEN_PROGRAM = /^(?:(?:ba|z|da|k|fi)?sh|make|cmake|gcc|g\+\+|cargo|go|jupyter\S*|code-server|sshd?|tmux|screen|sleep|tail|cat|pip3?|poetry|pipenv|tox|pytest|pre-commit|ansible\S*|conda|mamba|start-notebook\.sh|rails|rake|R|Rscript|julia|cypress|act|runner|gitlab-runner|jenkins\S*|buildkite-agent|agent|true|echo|ls|supervisord|init|systemd)$/
+const OPEN_PROGRAM = /^(?:(?:ba|z|da|k|fi)?sh|make|cmake|gcc|g\+\+|cargo|go|jupyter\S*|code-server|sshd?|tmux|screen|sleep|tail|cat|pip3?|poetry|pipenv|tox|pytest|pre-commit|ansible\S*|conda|mamba|start-notebook\.sh|rails|rake|R|Rscript|julia|cypress|act|runner|gitlab-runner|jenkins\S*|buildkite-agent|agent|boot|true|echo|ls|supervisord|init|systemd)$/
 const INSTALLS_AT_START = /\b(?:pip3?|uv pip|npm|yarn|pnpm|bundle|gem|composer|mix|cargo|go|apt-get|apk|poetry|luarocks)\s+(?:\S+\s+)?(?:install|ci|i|add|build|run build|sync|get|deps\.get)\b|\bmake\b|\bgcc\b|\bcmake\b|\bpecl\b|\bnpm rebuild\b/
 /** Packages that compile as they run, or install extensions then. */
 const COMPILES_AS_IT_RUNS = /^\s*"?(?:torch|triton|numba|vllm|deepspeed|jax|theano|pystan|cmdstanpy|brian2|pythran|pyximport|cupy\S*|flash-attn|xformers|sglang|tensorflow|pymc\S*|jupyter\S*|notebook|ansible|homeassistant\S*|home-assistant|octoprint|node-red|nodebb|vagrant|apache-airflow|n8n|hubot|strapi|homebridge)\b/im
@@ -90,13 +93,20 @@ export const runsFinishedProgram = fact((build: Build): boolean => {
   return !isOpen && !build.context.ignores('requirements.txt') && !demandsCompiler(build)
 })
 
-/** Manifests that the image takes along: what they name, or that they cannot be read. */
+/** A program that starts a compiler, in the ways of Rust, Go, Python and JavaScript. */
+const STARTS_COMPILER = /(?:Command::new|exec\.Command(?:Context)?|subprocess\.\w+|os\.system|spawn|execFile|exec)(?:Sync)?\(\s*(?:ctx,\s*)?\[?\s*["'`](?:\/usr\/bin\/)?(?:gcc|g\+\+|cc|clang|make|cmake|cargo|rustc|go)\b/
+const MOST_SOURCES = 60
+
+/** Manifests and sources that the image takes along: what they name or start. */
 function demandsCompiler(build: Build): boolean {
   if (COMPILES_AS_IT_RUNS.test(build.text.replace(/\s+/g, '\n'))) return true
-  const files = new Set(shippedSteps(build).flatMap(step => {
+  const all = shippedSteps(build).flatMap(step => {
     const taken = step.kind === 'workdir' ? [] : contextFilesOf(build, step)
-    return taken === 'unknown' ? [] : [...taken].filter(path => /(?:^|\/)(?:requirements[\w.-]*\.(?:txt|in)|requirements\/[\w.-]+\.txt|pyproject\.toml|Pipfile|setup\.py|environment\.ya?ml)$/.test(path)).slice(0, 20)
-  }))
+    return taken === 'unknown' ? [] : [...taken]
+  })
+  const sources = all.filter(path => /\.(?:rs|go|py|[cm]?[jt]s)$/.test(path) && !/(?:^|\/)(?:node_modules|vendor|tests?|build\.rs)(?:\/|$)/.test(path)).slice(0, MOST_SOURCES)
+  if (sources.some(path => STARTS_COMPILER.test(String(build.context.read(path) ?? '')))) return true
+  const files = new Set(all.filter(path => /(?:^|\/)(?:requirements[\w.-]*\.(?:txt|in)|requirements\/[\w.-]+\.txt|pyproject\.toml|Pipfile|setup\.py|environment\.ya?ml)$/.test(path)).slice(0, 20))
   return [...files].some(path => COMPILES_AS_IT_RUNS.test(String(build.context.read(path) ?? '')))
 }
 

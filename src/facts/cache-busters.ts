@@ -26,7 +26,7 @@ const RANDOM = /^https?:\/\/(?:www\.)?(?:random\.org\/|worldtimeapi\.org\/|world
 /** Or in a language that nobody here reads. */
 const EXPLAINS = /[\u0370-\u1fff\u3000-\uffff]|cach|bust|refresh|rebuil|invalidat|force|fresh|renew|bump|every build|each build|up.to.date|latest/i
 
-export const cacheBusters = fact((build: Build): readonly CacheBuster[] => build.stages.filter(({ reachable }) => reachable).flatMap(stage => {
+export const cacheBusters = fact((build: Build): readonly CacheBuster[] => build.stages.filter(({ reachable, instructions }) => reachable && instructions.some(mayBust)).slice(0, MOST_STAGES).flatMap(stage => {
   const named = stage.instructions.filter(instruction => !instruction.onbuild && mayBust(instruction)).slice(0, MOST_BUSTERS)
   const [first] = named.flatMap(instruction => bustersIn(build, instruction))
   if (!first) return []
@@ -36,6 +36,7 @@ export const cacheBusters = fact((build: Build): readonly CacheBuster[] => build
 
 /** Nobody needs more of them. */
 const MOST_BUSTERS = 5
+const MOST_STAGES = 20
 
 const mayBust = (instruction: Instruction): boolean =>
   instruction.kind === 'add' ? instruction.remotes.some(url => RANDOM.test(url)) : instruction.kind === 'setting' && instruction.assigns.some(({ name }) => isBustingName(name))

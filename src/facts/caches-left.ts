@@ -9,6 +9,7 @@ import { covers, isMounted, SOME_NAME } from './image-paths.ts'
 import { cacheDirectories, cacheSwitchedOff, indexRefreshes, installsOf, type CacheDirectory, type Install } from './installs.ts'
 import { lateRemovals } from './late-removals.ts'
 import { isUnknown } from './lone-refreshes.ts'
+import { accountOf } from './package-caches.ts'
 import { shippedSteps } from './shipped-steps.ts'
 import { fileRemovals } from './writes.ts'
 
@@ -56,11 +57,15 @@ export const languageCachesLeft = fact((build: Build): readonly CacheLeft[] => c
   .filter(install => !cacheSwitchedOff(install) && !installsFilesOnly(install) && !isConfigured(build, install) && (install.manager !== 'yarn' || isClassicYarn(build, install)))
   .flatMap(install => {
     const folders = foldersOf(install)
-    const isKept = folders.length > 0 && folders.every(({ path }) => path === null || !/^\/dev\//.test(path) && !isMounted(step, path))
+    const isKept = folders.length > 0 && folders.every(({ path }) => path === null || !/^\/dev\//.test(path) && !isMounted(step, path)) && !isOfAnother(install, folders)
     const known = folders.find(({ path, certain }) => certain && path !== null)
     // Without variables it depends on the system's folders which of two composer takes.
     return isKept && known ? [{ manager: install.manager, command: install.command, install, path: install.manager === 'composer' && known.movedBy === null ? null : known.path }] : []
   })))
+
+/** pip, as root, keeps nothing in a folder that belongs to somebody else, as homes mostly do. */
+const isOfAnother = ({ manager, step }: Install, folders: readonly CacheDirectory[]): boolean =>
+  familyOf(manager) === 'pip' && accountOf(step).uid === 0 && folders.some(({ path }) => path?.startsWith('/home/'))
 
 /** bundler's own cache holds lists only: the packages lie in that of RubyGems. */
 const foldersOf = (install: Install): readonly CacheDirectory[] =>

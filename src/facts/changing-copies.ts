@@ -125,10 +125,17 @@ function isMadeFromSources(build: Build, stage: Stage, path: string): boolean {
   const steady = path.replace(/\/?[^/]*[*?[].*$/, '')
   return steady !== '' && sourcedOf(build)(stage).some(({ folder, copy, runs }) => {
     if (isWithin(folder, steady)) return true
-    if (!isWithin(steady, folder)) return runs.some(run => namesOutput(run, steady) && (buildsProject(run) || readsFrom(run, folder)))
+    if (!isWithin(steady, folder)) return runs.some(run => buildsProject(run) ? namesOutput(run, steady) || isBesides(run, steady, folder) : namesOutput(run, steady) && readsFrom(run, folder))
     return hasFilesBelow(build, copy, steady) ?? runs.some(run => buildsProject(run) || /\/full$/.test(steady) && /\bprune\b/.test(run.text))
   })
 }
+
+/** Where builds put what they make, right below the folder of the project. */
+const OUTPUT_FOLDER = /^(?:dist|build|out|target|publish|_site|\.next|\.output)(?:\/|$)/
+
+/** The output folder of the project that the step builds, with the sources in another folder of it. */
+const isBesides = ({ workdir }: RunStep, output: string, sources: string): boolean =>
+  workdir !== null && workdir !== '/' && isWithin(sources, workdir) && isWithin(output, workdir) && OUTPUT_FOLDER.test(output.slice(workdir.length + 1))
 
 /** Whether the copy itself put files there; null when the context does not say so. */
 function hasFilesBelow(build: Build, copy: CopyStep, path: string): true | null {

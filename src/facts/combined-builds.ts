@@ -3,7 +3,7 @@ import { contextFilesOf, contextMatches, contextPathOf } from '../cache/context-
 import type { Build, CopyStep, RunStep } from '../model/build.ts'
 import { commandsOf, type NormalCommand } from './commands.ts'
 import { boundPlaces, copiesRightBelow, isScript, placesOf, readsPlace } from './context-places.ts'
-import { earlyCopies } from './early-copies.ts'
+import { earlyInstallSteps } from './early-copies.ts'
 import { fact } from './fact.ts'
 import { installsOf, type Install } from './installs.ts'
 import { demandsMore, memberManifests } from './manifest-demands.ts'
@@ -18,9 +18,11 @@ export interface CombinedBuild {
   readonly needs: readonly string[]
 }
 
-export const combinedBuilds = fact((build: Build): readonly CombinedBuild[] => build.stages.flatMap(stage => (stage.reachable && !stage.windows
-  ? stage.steps.flatMap(step => (step.kind === 'run' && !step.onbuild ? combinedBuild(build, step) ?? [] : []))
-  : [])))
+/** Nobody writes more of them into one file by hand. */
+const MOST_RUNS = 500
+
+export const combinedBuilds = fact((build: Build): readonly CombinedBuild[] => build.stages.filter(({ reachable, windows }) => reachable && !windows)
+  .flatMap(({ steps }) => steps).filter((step): step is RunStep => step.kind === 'run' && !step.onbuild).slice(0, MOST_RUNS).flatMap(step => combinedBuild(build, step) ?? []))
 
 function combinedBuild(build: Build, step: RunStep): CombinedBuild | null {
   const commands = commandsOf(step)
@@ -45,7 +47,7 @@ function isBuild(command: NormalCommand, found: readonly Install[]): boolean {
 }
 
 /** The copy that brings both is told by another rule. */
-const isReported = (build: Build, step: RunStep): boolean => earlyCopies(build).some(({ installs }) => installs.some(install => install.step === step))
+const isReported = (build: Build, step: RunStep): boolean => earlyInstallSteps(build).has(step)
 
 /** The install's files below a context folder that is mounted or copied to where it runs. */
 function needsIn(build: Build, install: Install, folder: string): readonly string[] | null {

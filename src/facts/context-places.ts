@@ -129,7 +129,7 @@ export function isScript({ program, arguments: [verb, script] }: NormalCommand):
 }
 
 function installReads(install: Install, place: ContextPlace): boolean {
-  if (install.needsSources === true && install.directory !== null) return place.isFolder && holds(place, install.directory)
+  if (install.needsSources === true && install.directory !== null && place.isFolder) return holds(place, install.directory)
   return filesRead(install).some(path => path.startsWith('/') && !/[*?[]/.test(path) && (place.files ? place.files.has(path) : holds(place, path)))
 }
 

@@ -4,10 +4,12 @@ import type { Build, CopyStep, RunStep, Step } from '../model/build.ts'
 import { changingCopy, type ChangingCopy } from './changing-copies.ts'
 import { onlyInstalls } from './costly-steps.ts'
 import { fact } from './fact.ts'
-import { baseName, destinationOf, isWithin } from './image-paths.ts'
+import { absolutePath, baseName, destinationOf, isWithin } from './image-paths.ts'
 import { independentStep, mayTouch } from './independent-steps.ts'
 import { installsOf, type Install } from './installs.ts'
+import { demandsMore } from './manifest-demands.ts'
 import { isManifestName } from './manifest-names.ts'
+import { originOf } from './origins.ts'
 
 export interface CopyAboveInstall {
   readonly copy: CopyStep
@@ -20,10 +22,11 @@ export interface CopyAboveInstall {
 
 export const copiesAboveInstalls = fact((build: Build): readonly CopyAboveInstall[] => {
   const found = new Map<CopyStep, { readonly change: ChangingCopy; readonly others: Set<CopyStep>; readonly steps: RunStep[] }>()
+  let looked = 0
   for (const stage of build.stages) {
     if (!stage.reachable || stage.windows) continue
     for (const step of stage.steps) {
-      const copies = step.kind === 'run' ? copiesAbove(build, step) : []
+      const copies = step.kind === 'run' && ++looked <= MOST_RUNS ? copiesAbove(build, step) : []
       const first = copies[0]
       if (!first || step.kind !== 'run') continue
       const known = found.get(first.copy) ?? { change: first.change, others: new Set(), steps: [] }
@@ -39,6 +42,7 @@ interface Above { readonly copy: CopyStep; readonly change: ChangingCopy }
 
 /** Nobody writes more steps by hand between a copy and an install. */
 const MOST_STEPS = 60
+const MOST_RUNS = 500
 
 /** In the order of the file; none when one may be needed, since moving the others would gain nothing. */
 function copiesAbove(build: Build, run: RunStep): readonly Above[] {
@@ -78,10 +82,31 @@ function manifestInstall(run: RunStep): Install | null {
 const MAY_BE_NEEDED = /^(?:prisma|scripts?|patches|bin|tools|hooks|packages|apps|libs?|modules|plugins|workspaces?|vendor|deps|wheels?|config|conf|\..*)$/i
 
 /** Whether the install may need what comes with the copy. */
-function mayBeNeeded(build: Build, copy: CopyStep, { directory }: Install): boolean {
+function mayBeNeeded(build: Build, copy: CopyStep, install: Install): boolean {
+  const { directory } = install
   const place = destinationOf(copy)
   if (place === null || isWithin(directory!, place)) return true
   const files = copy.from.kind === 'context' ? contextFilesOf(build, copy) : 'unknown'
   if (copy.sources.some(isManifestName) || files !== 'unknown' && [...files].some(isManifestName)) return true
+  if (files !== 'unknown' && !isWithin(place, directory!) && staysOf(build)(install)) return false
   return MAY_BE_NEEDED.test(baseName(place)) && !/^\.(?:next|nuxt|output|svelte-kit)$/.test(baseName(place))
+}
+
+const staysOf = fact((build: Build) => {
+  const known = new Map<Install, boolean>()
+  return (install: Install): boolean => {
+    if (!known.has(install)) known.set(install, staysInFolder(build, install))
+    return known.get(install)!
+  }
+})
+
+/** The manifests are known, and name neither scripts nor what lies beside their folder. */
+function staysInFolder(build: Build, install: Install): boolean {
+  const origins = install.manifests.map(name => originOf(build, install.step, absolutePath(install.directory, name)!))
+  const paths = origins.flatMap(origin => (origin === null || origin === 'unknown' ? [] : [origin.path]))
+  const isRead = (path: string): boolean => {
+    const text = build.context.read(path)
+    return text !== 'unknown' && text !== null && !text.includes('../')
+  }
+  return paths.length > 0 && !origins.includes('unknown') && paths.every(isRead) && !demandsMore(build, install, paths)
 }

@@ -3,6 +3,7 @@
 import { contextFilesOf, contextMatches, contextPathOf, contextReadersBelow, stepBelow } from '../cache/context-reads.ts'
 import type { Build, CopyStep, RunStep, Step } from '../model/build.ts'
 import { commandsOf } from './commands.ts'
+import { commentAbove } from './comments.ts'
 import { early, earlyCopies } from './early-copies.ts'
 import { fact } from './fact.ts'
 import { installsOf, type Install } from './installs.ts'
@@ -44,14 +45,22 @@ const FETCHERS: readonly Fetcher[] = [
   { manager: 'swift', verbs: /^build$/, fetch: 'swift package resolve', hasDependencies: [{ file: 'Package.resolved', text: /\S/ }], vendored: [] },
 ]
 
+/** Nobody writes more such commands by hand, nor more steps below one. */
+const MOST_COMMANDS = 200
+const MOST_RUNS = 1000
+const MOST_STEPS = 400
+
 /** The first of each copy and manager. */
 export const missingFetches = fact((build: Build): readonly MissingFetch[] => {
   const found = new Map<string, MissingFetch>()
+  let looked = 0
+  let runs = 0
   for (const stage of build.stages) {
     if (!stage.reachable || stage.windows) continue
     for (const step of stage.steps) {
-      if (step.kind !== 'run' || step.onbuild || commandsOf(step) === 'opaque') continue
+      if (step.kind !== 'run' || step.onbuild || ++runs > MOST_RUNS || commandsOf(step) === 'opaque') continue
       for (const install of installsOf(step)) {
+        if (fetcherOf(install) === undefined || ++looked > MOST_COMMANDS) continue
         const missing = missingFetch(build, step, install)
         const key = missing ? `${missing.copy.span.start} ${install.manager}` : ''
         if (missing && !found.has(key)) found.set(key, missing)
@@ -61,8 +70,11 @@ export const missingFetches = fact((build: Build): readonly MissingFetch[] => {
   return [...found.values()]
 })
 
+const fetcherOf = (install: Install): Fetcher | undefined =>
+  FETCHERS.find(({ manager, verbs, isInstall }) => manager === install.manager && verbs.test(install.verb) && (isInstall ? install.effect === 'install' && install.packages.length === 0 : install.effect === 'build'))
+
 function missingFetch(build: Build, step: RunStep, install: Install): MissingFetch | null {
-  const fetcher = FETCHERS.find(({ manager, verbs, isInstall }) => manager === install.manager && verbs.test(install.verb) && (isInstall ? install.effect === 'install' && install.packages.length === 0 : install.effect === 'build'))
+  const fetcher = fetcherOf(install)
   if (!fetcher || install.offline || install.global && install.packages.length > 0 || install.directory === null || install.hasUnknownManifest) return null
   if (step.mounts.some(({ type }) => type === 'cache' || type === 'bind') || install.command.command.conditional) return null
   if (isFetchedBefore(step, install) || fetcher.isInstall && isReported(build, install)) return null
@@ -78,7 +90,7 @@ function sourcesOf(build: Build, install: Install, { isCooked, isInstall }: Fetc
     if (copy.kind === 'run' || copy.onbuild) continue
     const names = isCooked ? [...install.manifests, ...install.lockfiles] : isInstall ? [...install.lockfiles, 'pnpm-workspace.yaml', ...install.extras] : null
     const reason = names ? amongOthers(build, copy, install, names) : early(build, copy, install)
-    if (reason && reason.files !== null && !leavesFolder(build, reason.needs)) return { copy, needs: reason.needs, files: reason.files }
+    if (reason && reason.files !== null && !leavesFolder(build, reason.needs) && hasNamedFiles(build, copy, install) && !isSwitchedOff(build, copy, install)) return { copy, needs: reason.needs, files: reason.files }
   }
   return null
 }
@@ -97,11 +109,28 @@ const isReported = (build: Build, install: Install): boolean => earlyCopies(buil
 
 /** Projects that refer to others outside: what a fetch needs of them is not known. */
 const leavesFolder = (build: Build, paths: readonly string[]): boolean =>
-  paths.some(path => /proj$/.test(path) && /<(?:ProjectReference|Import)\s[^>]*="[^"]*\.\.[\\/]/.test(build.context.read(path) ?? ''))
+  paths.some(path => /proj$/.test(path) && /<(?:ProjectReference|Import)\s[^>]*="[^"]*\.\.[\\/]/.test(build.context.read(path) ?? '') || /(?:^|\/)Cargo\.toml$/.test(path) && leavesCargo(path, build.context.read(path) ?? ''))
+
+/** A crate beside the folder has to be there as well, and where it is copied is not known. */
+const leavesCargo = (path: string, text: string): boolean => [...text.matchAll(/\bpath\s*=\s*"((?:\.\.\/)+)/g)].some(([, up]) => up!.length / 3 > path.split('/').length - 2)
+
+/** What the command names lies in the context: a wrapper script, a source file. If not, the build has another context. */
+function hasNamedFiles(build: Build, copy: CopyStep, { command: { words, directory }, manager }: Install): boolean {
+  const named = words.flatMap(({ value }) => (value !== null && (manager === 'go' ? /^[\w./-]+\.go$/ : /^\.\/[\w-]*w$/).test(value) ? value : []))
+  return named.every(value => {
+    const path = directory === null ? null : contextPathOf(copy, `${directory}/${value.replace(/^\.\//, '')}`)
+    return path === null || build.context.has(path) !== false
+  })
+}
+
+/** The fetch stands there as a comment: somebody took it out. */
+const isSwitchedOff = (build: Build, copy: CopyStep, { manager }: Install): boolean => new RegExp(`RUN\\s.*\\b${manager}\\b.*\\b(?:restore|download|fetch|go-offline|cook)\\b`).test(commentAbove(build, copy))
 
 /** Another command of the manager runs before this one: below the copy the dependencies are there already, above it another rule looks. */
 function isFetchedBefore(step: RunStep, install: Install): boolean {
+  let count = 0
   for (let at: Step | null = step; at; at = stepBelow(at)) {
+    if (++count > MOST_STEPS) return true
     if (at.kind !== 'run') continue
     if (installsOf(at).some(other => other.manager === install.manager && (at !== step || other.span.start < install.span.start) && (other.effect !== 'install' || !other.global))) return true
     if (commandsOf(at) === 'opaque') return true

@@ -3,6 +3,7 @@ import type { Build } from '../model/build.ts'
 import { variableAt } from './commands.ts'
 import { joinPath } from './install-sources.ts'
 import type { Install } from './installs.ts'
+import { nodeMajor } from './lock-fit.ts'
 import { originOf } from './origins.ts'
 
 export interface DevelopmentDependencies {
@@ -41,7 +42,13 @@ function javascriptKind(install: Install): Kind | null {
   const isLess = hasAny(install, /^(?:--(?:omit|only|production|prod|no-dev|no-optional-dev|prod-only|filter.*|workspace.*)|-P|-F|-w)$/) || install.verb.startsWith('workspaces')
   // Development is what it would be without the variable.
   const variables = NODE_VARIABLES.filter(name => name !== 'NODE_ENV' || variableAt(install.command, name) !== 'development')
-  return remedy === undefined || isLess || isSet(install, variables) ? null : { file: 'package.json', remedy: install.flavour === 'berry' ? 'yarn workspaces focus --production' : remedy, list: text => Object.keys(objectAt(text, 'devDependencies')) }
+  return remedy === undefined || isLess || isSet(install, variables) ? null : { file: 'package.json', remedy: install.flavour === 'berry' ? 'yarn workspaces focus --production' : install.manager === 'npm' ? npmRemedy(install) : remedy, list: text => Object.keys(objectAt(text, 'devDependencies')) }
+}
+
+/** npm has `--omit` since 7, which came with Node 15; the variable means the same to every npm. */
+function npmRemedy({ step }: Install): string {
+  const major = nodeMajor(step)
+  return major === 'unknown' ? 'ENV NODE_ENV=production' : major !== null && major < 15 ? '--only=production' : NODE_REMEDIES['npm']!
 }
 
 function pythonKind(install: Install): Kind | null {

@@ -43,8 +43,11 @@ export const shippedDevelopment = fact((build: Build): readonly ShippedDevelopme
   })
 })
 
-const isFollowedByBuild = ({ step, span }: Install): boolean => step.stage.steps.some(other => other.kind === 'run' && other.index >= step.index && (commandsOf(other) === 'opaque' ||
-  (commandsOf(other) as readonly NormalCommand[]).some(({ command, program, words }) => command.span.start > span.start && /^(?:npm|npx|pnpm|yarn|bun|bunx|node|tsc|make|composer|php|uv|poetry|python|bundle|rails|rake|ng|nest|vite|webpack)$/.test(program ?? '') && words.length > 1)))
+const RUNS = /^(?:npm|npx|pnpm|yarn|bun|bunx|node|tsc|make|composer|php|uv|poetry|python|bundle|rails|rake|ng|nest|vite|webpack)$/
+/** Commands that need no tool of the project, and builds of other folders, do not count. */
+const HOUSEKEEPING = /^(?:cache|config|set|ls|list|audit|prune|--version|-v|clear-cache|clearcache)$/
+const isFollowedByBuild = ({ step, span, directory }: Install): boolean => step.stage.steps.some(other => other.kind === 'run' && other.index >= step.index && (commandsOf(other) === 'opaque' ||
+  (commandsOf(other) as readonly NormalCommand[]).some(({ command, program, words, directory: where }) => command.span.start > span.start && (where === null || where === directory) && RUNS.test(program ?? '') && words.length > 1 && !HOUSEKEEPING.test(words[1]?.value ?? ''))))
 
 /** Where the packages have no folder of their own, a later install of the project counts. */
 function isLastOfItsKind({ target }: Build, install: Install): boolean {

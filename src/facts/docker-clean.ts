@@ -14,7 +14,9 @@ export interface CleanedMount { readonly cache: CacheMount; readonly install: In
 
 const ARCHIVES = '/var/cache/apt/archives'
 /** Whatever touches apt's settings may have taken the hook away. */
-const SETTINGS = /docker-clean|Keep-Downloaded|apt\.conf|\/etc\/apt\/?["'\s]|APT::/i
+const SETTINGS = /docker-clean|Post-Invoke|#clear|apt\.conf|\/etc\/apt\/?["'\s]|APT::/i
+/** A file more beside that of the hook, with settings that keep or fetch packages, takes nothing away. */
+const HARMLESS = /(?:>>?|\btee(?:\s+-a)?)\s*["']?\/etc\/apt\/apt\.conf\.d\/(?!docker-clean)[\w.-]+|\b(?:Binary::apt::)?(?:APT::(?:Keep-Downloaded-Packages|Install-Recommends|Install-Suggests|Get::[\w-]+)|Acquire::[\w:-]+)/gi
 
 export const cleanedMounts = fact((build: Build): readonly CleanedMount[] => cacheMounts(build).flatMap(cache => {
   if (cache.path === null || !isWithin(ARCHIVES, cache.path) && cache.path !== ARCHIVES || cache.path === '/') return []
@@ -25,17 +27,21 @@ export const cleanedMounts = fact((build: Build): readonly CleanedMount[] => cac
 /** Images that are built on Debian's and Ubuntu's by Docker's rules. */
 function hasHook(stage: Stage): boolean {
   const { base } = rootOf(stage)
-  const system = base.kind === 'image' && base.ref !== null ? osOf(base.ref) : null
-  return system !== null && /^(?:debian|ubuntu)$/.test(system.family)
+  if (base.kind !== 'image' || base.ref === null) return false
+  return /^(?:debian|ubuntu)$/.test(osOf(base.ref)?.family ?? '') || DERIVED.test(base.ref)
 }
+/** Their Dockerfiles start from Ubuntu's image and leave the hook; read 2026-08. */
+const DERIVED = /^(?:(?:docker\.io|nvcr\.io)\/)?nvidia\/cuda:[\w.-]*ubuntu[\d.]+(?:@|$)|^(?:docker\.io\/)?pytorch\/pytorch(?:[:@]|$)/
 
 /** Whether an instruction up to this step may have changed apt's settings, as far down as the file goes. */
 function mayHaveChanged({ step }: CacheMount): boolean {
   const own = step.stage.instructions.slice(0, step.stage.instructions.indexOf(step) + 1)
   const below: Instruction[] = []
   for (let stage = step.stage; stage.base.kind === 'stage'; stage = stage.base.stage) below.push(...stage.base.stage.instructions)
-  return [...own, ...below].some(instruction => SETTINGS.test(`${instruction.text} `) || instruction.kind === 'run' && runsScripts(instruction) || instruction.kind === 'copy' && /\/etc\/?(?:apt.*)?$/.test(instruction.target ?? '/etc'))
+  return [...own, ...below].some(instruction => SETTINGS.test(`${instruction.text} ${heredocsOf(instruction)}`.replace(HARMLESS, '')) || instruction.kind === 'run' && runsScripts(instruction) || instruction.kind === 'copy' && /\/etc\/?(?:apt.*)?$/.test(instruction.target ?? '/etc'))
 }
+
+const heredocsOf = (instruction: Instruction): string => (instruction.kind === 'run' || instruction.kind === 'copy' || instruction.kind === 'add' ? instruction.heredocs.map(({ body }) => body).join('\n') : '')
 
 const runsScripts = (step: Extract<Instruction, { kind: 'run' }>): boolean => {
   const commands = commandsOf(step)

@@ -18,15 +18,17 @@ export interface DuplicateStep {
 
 /** More installs in one file are not compared, nor more steps below one. */
 const MOST_RUNS = 100
+const MOST_LOOKED_AT = 1000
 const MOST_STEPS = 40
 
 export const duplicateSteps = fact((build: Build): readonly DuplicateStep[] => {
   const groups = new Map<string, RunStep[]>()
   let count = 0
+  let looked = 0
   for (const stage of build.stages) {
     if (!stage.reachable || stage.windows) continue
     for (const step of stage.steps) {
-      if (step.kind !== 'run' || step.onbuild || count >= MOST_RUNS || !onlyInstalls(step) || boundPlaces(step).length > 0) continue
+      if (step.kind !== 'run' || ++looked > MOST_LOOKED_AT || step.onbuild || count >= MOST_RUNS || !onlyInstalls(step) || boundPlaces(step).length > 0) continue
       const base = rootOf(stage).base
       if (base.kind !== 'image') continue
       count++
@@ -37,7 +39,7 @@ export const duplicateSteps = fact((build: Build): readonly DuplicateStep[] => {
     }
   }
   const pairs = [...groups.values()].flatMap(group => group.slice(1).flatMap(second => (group[0]!.stage === second.stage || standsOn(second.stage, group[0]!.stage) ? [] : [{ first: group[0]!, second }])))
-  if (pairs.length === 0) return []
+  if (pairs.length === 0 || looked > MOST_LOOKED_AT) return []
   const ids = stepIdentities(build)
   return pairs.filter(({ first, second }) => ids.has(first) && ids.has(second) && ids.get(first) !== ids.get(second) && readsAlike(first, second) && standAlike(build, first, second))
 })

@@ -16,15 +16,34 @@ export interface EarlyArgument {
 }
 export interface Carrier { readonly setting: Setting; readonly variable: Variable }
 
-export const earlyArguments = fact((build: Build): readonly EarlyArgument[] => volatileArguments(build).flatMap(({ setting, variable }) => {
+/** Nobody declares more of them, nor of more names. */
+const MOST_ARGUMENTS = 60
+const MOST_NAMES = 8
+/** Steps times variables: so much text the model compares. */
+const MOST_TEXT = 30_000
+
+export const earlyArguments = fact((build: Build): readonly EarlyArgument[] => volatileArguments(build).slice(0, MOST_ARGUMENTS).flatMap(({ setting, variable }) => {
   if (variable.span === null || isPinnedValue(defaultText(build, variable)) || isBustingName(variable.name)) return []
   const { steps: unused, carriers } = unusedSteps(build, setting, [variable.name])
   if (unused.length === 0) return []
   // The model says what its value re-runs; of these, the ones before anybody uses it run for nothing.
-  const { reran } = rebuild(build, { kind: 'arg', name: variable.name }, unused.every(step => step.stage === setting.stage) ? setting.stage.label : undefined)
+  const reran = reranBy(build)(variable.name, unused.every(step => step.stage === setting.stage) ? setting.stage : null)
   const steps = unused.filter(step => reran.has(step))
   return steps.length > 0 ? [{ setting, variable, steps, carriers }] : []
 }))
+
+const reranBy = fact((build: Build) => {
+  const known = new Map<string, ReadonlySet<Step>>()
+  const instructions = build.stages.flatMap(stage => stage.instructions)
+  const settings = instructions.reduce((sum, instruction) => sum + (instruction.kind === 'setting' ? instruction.assigns.length : 0), 0)
+  const isComparable = (instructions.length - settings) * settings < MOST_TEXT
+  return (name: string, stage: Stage | null): ReadonlySet<Step> => {
+    const key = `${name} ${stage?.index ?? ''}`
+    const found = known.get(key) ?? (known.size < MOST_NAMES && isComparable ? new Set(rebuild(build, { kind: 'arg', name }, stage?.label).reran.keys()) : new Set<Step>())
+    known.set(key, found)
+    return found
+  }
+})
 
 const defaultText = (build: Build, { span, value }: Variable): string => {
   const written = span === null ? '' : build.text.slice(span.start, span.end)
@@ -51,20 +70,25 @@ export function unusedSteps(build: Build, setting: Setting, variables: readonly 
 
 interface Scan extends Unused { readonly stage: Stage }
 
-/** Nobody builds more stages upon one another. */
+/** Nobody builds more stages upon one another, nor more on one, nor writes more into one. */
 const MOST_STAGES = 20
+const MOST_USERS = 10
+const MOST_INSTRUCTIONS = 400
+const MOST_CARRIED = 40
 
 function scanTree(build: Build, stage: Stage, instructions: readonly Instruction[], names: Set<string>, depth = MOST_STAGES): readonly Scan[] {
   const { isRead, ...own } = scanned(build, instructions, names)
   if (isRead) return [{ ...own, stage }]
-  const users = depth > 0 ? stagesFrom(build, stage).filter(({ reachable }) => reachable) : []
+  const users = depth > 0 ? stagesFrom(build, stage).filter(({ reachable }) => reachable).slice(0, MOST_USERS) : []
   return [{ ...own, stage }, ...users.flatMap(user => scanTree(build, user, user.instructions, names, depth - 1))]
 }
 
 function scanned(build: Build, instructions: readonly Instruction[], names: Set<string>): Unused & { readonly isRead: boolean } {
   const steps: RunStep[] = []
   const carriers: Carrier[] = []
+  if (instructions.length > MOST_INSTRUCTIONS) return { steps, carriers, isRead: true }
   for (const instruction of instructions) {
+    if (names.size > MOST_CARRIED) return { steps, carriers, isRead: true }
     if (instruction.kind === 'setting') {
       // What is made from it carries the value on.
       const made = instruction.assigns.filter(variable => mentions(valueText(build, instruction, variable), names))

@@ -1,10 +1,12 @@
 // Copies that bring an install its manifests together with files it does not need: any of these re-runs the install.
-import { contextFilesOf, contextMatches, contextPathOf, contextReadersBelow, stepBelow } from '../cache/context-reads.ts'
-import type { Build, CopyStep, Step } from '../model/build.ts'
+import { contextFilesOf, contextMatches, contextPathOf, contextReadersBelow } from '../cache/context-reads.ts'
+import type { Build, CopyStep, RunStep, Stage } from '../model/build.ts'
 import { takesWholeContext } from './broad-copies.ts'
+import { commandsOf, type NormalCommand } from './commands.ts'
+import { isPlainCommand } from './costly-steps.ts'
 import { fact } from './fact.ts'
-import { installsOf, type Install } from './installs.ts'
-import { demandsMore, memberManifests } from './manifest-demands.ts'
+import { cleanups, indexRefreshes, installsOf, type Install } from './installs.ts'
+import { demandsMore, manifestsBeside, memberManifests } from './manifest-demands.ts'
 
 export interface EarlyCopy {
   readonly copy: CopyStep
@@ -16,16 +18,35 @@ export interface EarlyCopy {
   readonly files: number | null
 }
 
+/** Nobody writes more installs of a project's dependencies by hand. */
+const MOST_INSTALLS = 300
+const MOST_RUNS = 1000
+
 export const earlyCopies = fact((build: Build): readonly EarlyCopy[] => {
   const found = new Map<CopyStep, { installs: Install[]; needs: readonly string[]; files: number | null }>()
+  let looked = 0
+  let runs = 0
   for (const stage of build.stages.filter(entry => entry.reachable)) {
     for (const step of stage.steps) {
-      if (step.kind !== 'run') continue
-      for (const install of installsOf(step)) noteEarlyCopy(build, install, found)
+      if (step.kind !== 'run' || looked >= MOST_INSTALLS || ++runs > MOST_RUNS) continue
+      const installs = installsOf(step).filter(isFromManifests)
+      looked += installs.length
+      for (const install of installs.slice(0, MOST_INSTALLS)) noteEarlyCopy(build, install, found)
     }
   }
   return [...found].map(([copy, entry]) => ({ copy, ...entry }))
 })
+
+/** Whether the RUN goes on with what is neither an install nor tidying up: a build, as a rule. */
+export function hasMoreToDo({ step, command }: Install): boolean {
+  const commands = commandsOf(step)
+  if (commands === 'opaque') return false
+  const known = new Set<NormalCommand>([...installsOf(step).filter(({ effect, hasUnknownManifest }) => effect !== 'build' && !hasUnknownManifest), ...indexRefreshes(step), ...cleanups(step)].map(entry => entry.command))
+  return commands.slice(commands.indexOf(command) + 1).some(other => !known.has(other) && !isPlainCommand(other) && other.words.length > 0)
+}
+
+/** The steps with such installs. */
+export const earlyInstallSteps = fact((build: Build): ReadonlySet<RunStep> => new Set(earlyCopies(build).flatMap(({ installs }) => installs.map(({ step }) => step))))
 
 /** An install of a project's dependencies that says itself that manifests are enough. */
 function isFromManifests({ from, directory, effect, global, hasUnknownManifest, needsSources }: Install): boolean {
@@ -33,7 +54,6 @@ function isFromManifests({ from, directory, effect, global, hasUnknownManifest, 
 }
 
 function noteEarlyCopy(build: Build, install: Install, found: Map<CopyStep, { installs: Install[]; needs: readonly string[]; files: number | null }>): void {
-  if (!isFromManifests(install)) return
   for (const copy of contextReadersBelow(install.step)) {
     if (copy.kind === 'run' || copy.onbuild || hasInstalledBefore(copy, install)) continue
     const reason = early(build, copy, install)
@@ -45,10 +65,30 @@ function noteEarlyCopy(build: Build, install: Install, found: Map<CopyStep, { in
   }
 }
 
+const keyOf = ({ manager, directory }: Install): string => `${manager} ${directory ?? ''}`
+
+/** Where in a stage the dependencies of each project come first. */
+const firstInstalls = fact((stage: Stage): ReadonlyMap<string, number> => {
+  const found = new Map<string, number>()
+  for (const step of stage.steps.slice(0, MOST_RUNS)) {
+    for (const install of step.kind === 'run' ? installsOf(step) : []) {
+      if (install.from.includes('manifests') && !found.has(keyOf(install))) found.set(keyOf(install), step.index)
+    }
+  }
+  return found
+})
+
+/** Nobody builds more stages on one another by hand. */
+const MOST_STAGES = 50
+
 /** The dependencies are there already: what comes after the copy adds to them, or takes some away. */
 function hasInstalledBefore(copy: CopyStep, install: Install): boolean {
-  for (let step: Step | null = stepBelow(copy); step; step = stepBelow(step)) {
-    if (step.kind === 'run' && installsOf(step).some(other => other.manager === install.manager && other.directory === install.directory && other.from.includes('manifests'))) return true
+  const key = keyOf(install)
+  let { stage } = copy
+  if ((firstInstalls(stage).get(key) ?? Infinity) < copy.index) return true
+  for (let count = 0; stage.base.kind === 'stage' && count < MOST_STAGES; count++) {
+    stage = stage.base.stage
+    if (firstInstalls(stage).has(key)) return true
   }
   return false
 }
@@ -68,7 +108,9 @@ export function early(build: Build, copy: CopyStep, install: Install): { needs: 
   // The manifests of workspace members and referenced projects are needed as well.
   const manifests = [...own, ...below(memberManifests(build, install, own))]
   if (own.length === 0 || demandsMore(build, install, manifests)) return null
-  const needs = [...manifests, ...below(install.lockfiles), ...below(install.extras)]
+  const beside = manifestsBeside(build, install, folder, manifests, files)
+  if (beside === null) return null
+  const needs = [...manifests, ...beside, ...below(install.lockfiles), ...below(install.extras)]
   return files.size > new Set(needs).size ? { needs: [...new Set(needs)], files: files.size } : null
 }
 

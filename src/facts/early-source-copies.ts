@@ -11,22 +11,25 @@ export interface EarlySourceCopy {
   readonly highest: CopyStep
   /** In the order of the file. */
   readonly steps: readonly RunStep[]
+  /** Steps that have to move along. */
+  readonly along: readonly RunStep[]
 }
 
 const RANK: readonly CargoKind[] = ['source', 'manifests', 'output', 'sources']
 
 export const earlySourceCopies = fact((build: Build): readonly EarlySourceCopy[] => {
-  const found = new Map<CopyStep, { readonly change: ChangingCopy; highest: CopyStep; readonly steps: RunStep[] }>()
-  for (const { step, above } of movableSteps(build)) {
+  const found = new Map<CopyStep, { readonly change: ChangingCopy; highest: CopyStep; readonly steps: RunStep[]; readonly along: Set<RunStep> }>()
+  for (const { step, above, along } of movableSteps(build)) {
     const changing = above.flatMap(copy => {
       const change = changingCopy(build, copy)
       return change ? [{ copy, change }] : []
     })
     const worst = changing.toReversed().reduce<typeof changing[number] | null>((best, entry) => (best === null || RANK.indexOf(entry.change.kind) > RANK.indexOf(best.change.kind) ? entry : best), null)
     if (!worst) continue
-    const known = found.get(worst.copy)
-    if (known) known.steps.push(step)
-    else found.set(worst.copy, { change: worst.change, highest: changing.at(-1)!.copy, steps: [step] })
+    const known = found.get(worst.copy) ?? { change: worst.change, highest: changing.at(-1)!.copy, steps: [], along: new Set() }
+    found.set(worst.copy, known)
+    known.steps.push(step)
+    for (const other of along) if (other.span.start > known.highest.span.start) known.along.add(other)
   }
-  return [...found].map(([copy, entry]) => ({ copy, ...entry }))
+  return [...found].map(([copy, { along, ...entry }]) => ({ copy, ...entry, along: [...along].filter(step => !entry.steps.includes(step)) }))
 })

@@ -23,8 +23,21 @@ export const hiddenFailures = fact((step: RunStep): HiddenFailures | null => {
   const last = inBody.findLast(({ command }) => command.status === 'returned' && !command.piped)
   if (!last) return null
   const hidden = inBody.filter(command => isDropped(command) && matters(step, command))
-  return hidden.length === 0 ? null : { step, commands: hidden, last, isCertain: endings(inBody, hidden[0]!).every(command => alwaysWorks(step, command)) }
+  return hidden.length === 0 || removesTwice(inBody) ? null : { step, commands: hidden, last, isCertain: endings(inBody, hidden[0]!).every(command => alwaysWorks(step, command)) }
 })
+
+/** A file that is gone already: with `set -e` the script would end there, whatever else went well. */
+function removesTwice(commands: readonly NormalCommand[]): boolean {
+  const gone = new Set<string>()
+  return commands.filter(({ program }) => program === 'rm').some(({ words }) => {
+    const values = words.slice(1).flatMap(({ value }) => value ?? [])
+    const isForced = values.some(value => /^-\w*f|^--force$/.test(value))
+    const names = values.filter(value => !value.startsWith('-'))
+    const isAgain = !isForced && names.some(name => gone.has(name))
+    for (const name of names) gone.add(name)
+    return isAgain
+  })
+}
 
 /** `#!/bin/bash -e`. */
 const stopsByItself = ({ scriptFile }: RunStep): boolean => scriptFile !== null && /^#![^\n]*\s-\w*e/.test(scriptFile.body)

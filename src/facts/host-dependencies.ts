@@ -4,7 +4,7 @@ import { hostTrees, type HostTree } from '../data/host-trees.ts'
 import type { Build, CopyStep, RunStep, Stage, Step } from '../model/build.ts'
 import { insideRoot } from '../model/paths.ts'
 import type { Span } from '../text.ts'
-import { contextReaders } from './broad-copies.ts'
+import { contextReaders, isVendored } from './broad-copies.ts'
 import { variableAt } from './commands.ts'
 import { fact } from './fact.ts'
 import { isGitIgnored } from './git-ignores.ts'
@@ -31,7 +31,7 @@ interface Made { readonly step: Step; readonly span: Span; readonly folder: stri
 /** At most one of each kind of folder. */
 export const hostDependencies = fact((build: Build): readonly HostDependencies[] => {
   const copies = contextReaders(build).filter((step): step is CopyStep => step.kind !== 'run' && !step.onbuild && step.exclude.length === 0)
-  if (copies.length === 0 || build.context.source === null) return []
+  if (copies.length === 0 || isVendored(build) || build.context.source === null) return []
   const found = new Map<HostTree, HostDependencies>()
   for (const made of build.stages.filter(stage => stage.reachable).flatMap(stage => madeIn(stage)).slice(0, MOST)) {
     if (found.has(made.row)) continue

@@ -3,7 +3,7 @@
 import { figuresMade, imageRows } from '../data/base-images.ts'
 import { families, retiredRows, supportRows } from '../data/lighter-variants.ts'
 import type { RetiredRow, SupportRow } from '../data/lighter-variants.ts'
-import { parseImageReference } from '../model/image-reference.ts'
+import { anyPlatform, parseImageReference } from '../model/image-reference.ts'
 import type { ImageReference } from '../model/image-reference.ts'
 import { expression, nameGroups, valueOf } from './table-rows.ts'
 
@@ -19,11 +19,12 @@ export interface RetiredImage {
 export function retiredImage(ref: string): RetiredImage | null {
   const reference = parseImageReference(ref)
   if (!reference) return null
+  const name = anyPlatform(reference.name)
   for (const row of retiredRows()) {
-    const groups = nameGroups(row, reference.name)
+    const groups = nameGroups(row, name)
     if (!groups || (row.match !== undefined && !matchesTag(row.match, reference))) continue
     // A row about all images of the library says nothing of one that was built locally.
-    if (row.image === '*' && !isKnown(reference.name)) continue
+    if (row.image === '*' && !isKnown(name)) continue
     const successors = row.successors.map(successor => successor.replace(/\{(\w+)\}/g, (_, group: string) => groups[group] ?? ''))
     return {
       status: row.status, successors, since: row.eol ?? row.removed ?? row.since ?? row.lastUpdate ?? null,
@@ -51,8 +52,9 @@ export interface Support {
 export function imageSupport(ref: string, today: string = figuresMade): readonly Support[] {
   const reference = parseImageReference(ref)
   const tag = reference?.tag
-  if (!reference || !tag || !isKnown(reference.name)) return []
-  const own = supportRows().filter(row => nameGroups(row, reference.name))
+  const name = anyPlatform(reference?.name ?? '')
+  if (!tag || !isKnown(name)) return []
+  const own = supportRows().filter(row => nameGroups(row, name))
   const found = own.flatMap(row => supportOf(row, tag, today))
   const named = supportRows().filter(row => !own.includes(row) && row.imageMatch === undefined)
   const distributions = tag.split('-').flatMap(part => named.flatMap(row => {

@@ -60,7 +60,7 @@ function isOwn(path: string, command: NormalCommand, { path: written, how, comma
 /** Whether the step may need, or change, what lies at or below this place; null: a place nobody knows. */
 export function mayTouch({ paths, fills, hasUnknownPath }: IndependentStep, place: string | null): boolean {
   if (hasUnknownPath) return true
-  if (fills.some(folder => (place === null ? !SYSTEM_FOLDER.test(folder) : isWithin(folder, place)))) return true
+  if (fills.some(folder => (place === null ? !SYSTEM_FOLDER.test(folder) : isWithin(folder, place) || isWithin(place, folder) && folder !== '/' && !SYSTEM_FOLDER.test(folder)))) return true
   return paths.some(path => (place === null ? !SYSTEM_FOLDER.test(path) : meets(path, place)))
 }
 const SYSTEM_FOLDER = /^\/(?:etc|usr|var|tmp|opt|bin|sbin|lib\d*|dev|proc|root|run)(?:\/|$)/

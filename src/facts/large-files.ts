@@ -6,7 +6,8 @@ import { wholeContextReaders, type ContextReader } from './broad-copies.ts'
 import { fact } from './fact.ts'
 import { isGitIgnored } from './git-ignores.ts'
 
-export interface LargeFile { readonly path: string; readonly size: number; readonly isGitIgnored: boolean }
+/** A leftover says what happened or keeps an earlier state; else git ignores it, and other checkouts do without. */
+export interface LargeFile { readonly path: string; readonly size: number; readonly isGitIgnored: boolean; readonly isLeftover: boolean }
 export interface LargeFiles { readonly step: ContextReader; readonly files: readonly LargeFile[] }
 
 /** What large files are called. Asking for the size of every source file would take long. */
@@ -36,9 +37,14 @@ export function largeFiles(build: Build, bytes: number): LargeFiles | null {
   const files = large.flatMap(({ path, size }): readonly LargeFile[] => {
     if (!taken.has(path) || MADE_FOR_IT.test(path) || namedTexts(build).some(text => text.includes(baseName(path)))) return []
     const isIgnored = isGitIgnored(build, path)
-    return LEFTOVER.test(path) || isIgnored && !FETCHED.test(path) ? [{ path, size, isGitIgnored: isIgnored }] : []
+    const isLeftover = LEFTOVER.test(path)
+    return isLeftover || isIgnored && !FETCHED.test(path) && !isKeptByDvc(build, path) ? [{ path, size, isGitIgnored: isIgnored, isLeftover }] : []
   })
   return files.length === 0 ? null : { step, files: [...files].sort((a, b) => b.size - a.size) }
 }
+
+/** DVC tells git to ignore what it keeps itself: the file, or the folder it lies in. */
+const isKeptByDvc = ({ context: { source } }: Build, path: string): boolean => source !== null
+  && path.split('/').some((_, at, parts) => source.read(`${parts.slice(0, at + 1).join('/')}.dvc`) !== null || source.read([...parts.slice(0, at), 'dvc.yaml'].join('/')) !== null)
 
 const namedTexts = fact((build: Build): readonly string[] => build.stages.flatMap(({ instructions }) => instructions.map(({ text }) => text)))

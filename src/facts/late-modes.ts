@@ -14,13 +14,17 @@ interface ModeChange { readonly command: NormalCommand; readonly mode: string; r
 
 export interface LateMode {
   readonly step: RunStep
-  /** The first `chmod` that hits copied files. */
+  /** The first `chmod` that hits copied files, and how many others of the step do. */
   readonly command: NormalCommand
+  readonly more: number
   readonly copies: readonly TakenCopy[]
   /** What `--chmod` takes to the same end: octal, or as written where only newer frontends read it. */
   readonly mode: string
   /** The step does nothing but change the mode of all these copies brought. */
   readonly isAll: boolean
+  /** Octal as written: whatever the mode was before. */
+  readonly isAbsolute: boolean
+  readonly isRecursive: boolean
   /** Whether the files surely had another mode, so that they are stored again. */
   readonly changes: boolean
 }
@@ -35,16 +39,37 @@ export const lateModes = fact((build: Build): readonly LateMode[] => {
   const copies: CopyStep[] = []
   const found: LateMode[] = []
   let left = MOST_CHANGES
+  // Copies above the last RUN that may have put files of its own beside theirs.
+  let above = 0
   for (const step of shippedSteps(build)) {
     if (step.onbuild || step.stage.windows || step.kind === 'workdir') continue
     if (step.kind === 'run') {
       const changes = copies.length === 0 ? [] : modeChanges(step).slice(0, left)
       left -= changes.length
-      found.push(...lateMode(build, step, changes, copies))
+      found.push(...lateMode(build, step, changes, copies).map(late => (late.isRecursive && late.copies.some(({ copy }) => copies.indexOf(copy) < above) ? { ...late, isAll: false } : late)))
+      if (!onlyMarks(step)) above = copies.length
     } else if (copies.length < MOST_COPIES && isPlainCopy(step)) copies.push(step)
   }
-  return found
+  return withoutOverlaps(found)
 })
+
+const onlyMarks = (step: RunStep): boolean => {
+  const commands = commandsOf(step)
+  return commands !== 'opaque' && commands.every(({ program }) => /^(?:chmod|chown|chgrp|set|true|:|echo)$/.test(program ?? ''))
+}
+
+/** What several steps change in turn ends with the mode of the last, where that does not build on the others. */
+function withoutOverlaps(found: readonly LateMode[]): readonly LateMode[] {
+  const last = new Map<CopyStep, LateMode>()
+  const shared = new Set<CopyStep>()
+  for (const late of found) {
+    for (const { copy } of late.copies) {
+      if (last.has(copy)) shared.add(copy)
+      last.set(copy, late)
+    }
+  }
+  return found.filter(late => late.copies.every(({ copy }) => !shared.has(copy) || last.get(copy) === late && late.isAbsolute))
+}
 
 /** Its files come with a mode that is known: that of the context, or the one ADD gives to downloads. */
 const isPlainCopy = ({ from, chmod, heredocs, hasUnknownSource }: CopyStep): boolean => from.kind === 'context' && chmod === null && heredocs.length === 0 && !hasUnknownSource
@@ -73,14 +98,18 @@ function lateMode(build: Build, step: RunStep, changes: readonly ModeChange[], b
   const isAll = commands !== 'opaque' && step.flags.length === 0 && commands.every(command => changes.some(change => change.command === command)) &&
     changes.every(change => change.paths.length > 0 && change.paths.every(path => copies.some(({ copy }) => isOf(build, copy, change, path)))) &&
     copies.every(({ copy }) => takesAll(build, copy, changes))
-  return [{ step, command: first.change.command, copies, mode, isAll, changes: hits.some(({ change, taken }) => hasOtherMode(build, change, taken.copy)) }]
+  const more = new Set(hits.map(({ change }) => change.command)).size - 1
+  const isAbsolute = hits.every(({ change }) => /^[0-7]{3,4}$/.test(change.mode))
+  return [{ step, command: first.change.command, more, copies, mode, isAll, isAbsolute, isRecursive: changes.some(({ recursive }) => recursive), changes: hits.some(({ change, taken }) => hasOtherMode(build, change, taken.copy)) }]
 }
 
 /** Whether what the change hits at this path is only what the copy brought. */
 function isOf(build: Build, copy: CopyStep, change: ModeChange, path: string): boolean {
   const target = destinationOf(copy)!
   // Files put one by one into a folder may have company there.
-  if (change.recursive) return isWithin(path, target) && !isFileTarget(copy) && !copy.sources.some(source => /[^/]\.\w+$/.test(source))
+  const files = contextFilesOf(build, copy)
+  const isFile = (source: string): boolean => /[^/]\.\w+$/.test(source) || files !== 'unknown' && files.has(absolutePath('/', source)!.slice(1))
+  if (change.recursive) return isWithin(path, target) && !isFileTarget(copy) && !copy.sources.some(isFile)
   return takenFrom(build, copy, { ...change, paths: [path] }).length > 0
 }
 

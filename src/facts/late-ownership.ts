@@ -3,9 +3,11 @@ import type { Build, CopyStep, RunStep, Step } from '../model/build.ts'
 import type { NormalCommand } from './commands.ts'
 import { copiedBytes, isSmallCopy } from './copied-files.ts'
 import { fact } from './fact.ts'
-import { baseName, covers, destinationOf, isMounted, isWithin, meets } from './image-paths.ts'
+import { baseName, covers, destinationOf, isMounted, isWithin, meets, pathsOf } from './image-paths.ts'
+import { argumentWords, hasOption, parseWords } from './operands.ts'
 import { createdAccounts, ownerChanges, type Account, type OwnerChange } from './ownership.ts'
 import { shippedSteps } from './shipped-steps.ts'
+import { certainCommands } from './writes.ts'
 
 export interface TakenCopy {
   readonly copy: CopyStep
@@ -18,8 +20,10 @@ export interface LateOwner {
   readonly step: RunStep
   readonly change: OwnerChange
   readonly copies: readonly TakenCopy[]
-  /** Creates the owner after the first of the copies, which therefore cannot name it yet. */
+  /** Creates the owner, a user rather than its group, after the first of the copies, which therefore cannot name it yet. */
   readonly creation: NormalCommand | null
+  /** The octal mode that the same step gives to the same files, which would store them again all the same. */
+  readonly mode: string | null
 }
 
 /** Copies and changes beyond these many are not followed: each is compared with each. */
@@ -49,8 +53,19 @@ function lateOwner(build: Build, step: RunStep, change: OwnerChange, before: rea
   const first = copies[0]
   if (!first) return []
   const names = change.value.split(':').filter(name => !/^\d+$/.test(name))
-  const creation = accounts.find(({ name, command }) => names.includes(name) && isAfter(command.step, first.copy))
-  return [{ step, change, copies, creation: creation?.command ?? null }]
+  const creations = accounts.filter(({ name, command }) => names.includes(name) && isAfter(command.step, first.copy)).map(({ command }) => command)
+  return [{ step, change, copies, creation: creations.find(({ program }) => /user/.test(program ?? '')) ?? creations[0] ?? null, mode: modeOf(step, change) }]
+}
+
+function modeOf(step: RunStep, { paths, recursive }: OwnerChange): string | null {
+  for (const command of certainCommands(step)) {
+    if (command.program !== 'chmod') continue
+    const parsed = parseWords(argumentWords(command), { short: '' })
+    const [mode, ...files] = parsed.operands
+    const hit = new Set(files.flatMap(word => pathsOf(command, word)))
+    if (/^[0-7]{3,4}$/.test(mode?.value ?? '') && hasOption(parsed, '-R', '--recursive') === recursive && paths.every(path => hit.has(path))) return mode!.value
+  }
+  return null
 }
 
 /** In the chain of shipped stages, of which a later one has the higher number. */
@@ -69,11 +84,31 @@ function keepsOwner({ chown, from }: CopyStep, { value }: OwnerChange): boolean 
   return (user === '' || isSame(user, hadUser)) && (group === undefined || isSame(group, hadGroup ?? hadUser))
 }
 
+/** Paths of the image that are folders for sure: `COPY a /srv` puts a file into them instead of making one of that name. */
+const folders = fact((build: Build): ReadonlySet<string> => {
+  const found = new Set<string>()
+  const targets = new Set<string>()
+  for (const step of shippedSteps(build)) {
+    if (step.kind === 'workdir') found.add(step.path ?? '')
+    else if (step.kind === 'run') {
+      for (const command of certainCommands(step)) {
+        if (command.program !== 'mkdir') continue
+        for (const word of parseWords(argumentWords(command), { short: 'mZ', long: ['--mode'] }).operands) for (const path of pathsOf(command, word)) found.add(path)
+      }
+    } else {
+      const target = destinationOf(step)
+      if (target !== null && targets.has(target)) found.add(target)
+      targets.add(target ?? '')
+    }
+  }
+  return found
+})
+
 /** Files of the copy that a change of metadata hits: at most one entry. */
 export function takenBy(build: Build, copy: CopyStep, { recursive, paths, command }: Pick<OwnerChange, 'recursive' | 'paths' | 'command'>): readonly TakenCopy[] {
   const target = destinationOf(copy)
   if (target === null) return []
-  const meant = paths.filter(path => path !== '/' && meets(path, target) && !isMounted(command.step, path))
+  const meant = paths.filter(path => path !== '/' && meets(path, target) && !isMounted(command.step, path) && (recursive || path !== target || !folders(build).has(path)))
   if (meant.length === 0) return []
   const isMeant = (file: string): boolean => meant.some(path => (recursive ? covers(path, file) : isMatch(path, file)))
   const bytes = copiedBytes(build, copy, isMeant)

@@ -1,6 +1,7 @@
 // Copies out of a builder stage at the end of the image that could be linked: their destinations are plain folders of root's.
 import type { Build, CopyStep, Stage, Step } from '../model/build.ts'
 import { parseImageReference } from '../model/image-reference.ts'
+import { takesWholeContext } from './broad-copies.ts'
 import { fact } from './fact.ts'
 import { frontend } from './frontend.ts'
 import { destinationOf, isWithin } from './image-paths.ts'
@@ -21,13 +22,30 @@ export const linkableCopies = fact((build: Build): LinkableCopies | null => {
   const chosen = frontend(build)
   if (target.windows || !isRootsImage(build) || chosen === 'other' || chosen?.minor != null && chosen.minor < 4) return null
   const end = target.steps.slice(target.steps.findLastIndex(step => step.kind === 'run') + 1)
-  const copies = end.filter((step): step is CopyStep => step.kind === 'copy' && isLinkable(build, step))
+  const linkable = end.filter((step): step is CopyStep => step.kind === 'copy' && isLinkable(build, step))
+  const copies = linkable.filter(copy => !isNeededElse(target, copy, linkable) && mayOutlive(build, copy))
   const [first] = copies
   if (!first || first.from.kind !== 'stage') return null
   return { copies, source: first.from.stage }
 })
 
-const chainOf = (stage: Stage): readonly Step[] => [...stage.base.kind === 'stage' ? chainOf(stage.base.stage) : [], ...stage.steps]
+/** Another step of the stage needs the source all the same, so nothing is gained. */
+const isNeededElse = ({ steps }: Stage, { from }: CopyStep, linkable: readonly Step[]): boolean => from.kind === 'stage' && steps.some(step =>
+  (step.kind === 'run' ? step.mounts.some(mount => mount.from.kind === 'stage' && mount.from.stage === from.stage) : step.kind !== 'workdir' && step.from.kind === 'stage' && step.from.stage === from.stage && !step.link && !linkable.includes(step)))
+
+const stagesBelow = (stage: Stage): readonly Stage[] => [...stage.base.kind === 'stage' ? stagesBelow(stage.base.stage) : [], stage]
+const chainOf = (stage: Stage): readonly Step[] => stagesBelow(stage).flatMap(({ steps }) => steps)
+
+/** Whether something below the copy may change and leave its source as it is: on the same image both are built again. */
+function mayOutlive(build: Build, copy: CopyStep): boolean {
+  if (copy.from.kind !== 'stage') return false
+  const [here, there] = [rootOf(build.target).base, rootOf(copy.from.stage).base]
+  if (here.kind !== 'image' || there.kind !== 'image' || here.ref !== there.ref) return true
+  const shared = stagesBelow(copy.from.stage)
+  const takesAll = chainOf(copy.from.stage).some(step => step.kind === 'copy' && takesWholeContext(step))
+  return stagesBelow(build.target).filter(stage => !shared.includes(stage)).flatMap(({ steps }) => steps).some(step =>
+    (step.stage !== copy.stage || step.index < copy.index) && (step.kind === 'run' || (step.kind === 'copy' || step.kind === 'add') && step.from.kind === 'context' && !takesAll))
+}
 
 /** Images that start as root, so that WORKDIR makes folders of root's; read 2026-08 on Docker Hub and mcr.microsoft.com. */
 const ROOTS = /^(?:alpine|debian|ubuntu|busybox|node|python|ruby|php|golang|rust|perl|elixir|erlang|nginx|httpd|caddy|traefik|tomcat|jetty|eclipse-temurin|openjdk|amazoncorretto|amazonlinux|buildpack-deps|bun)$/

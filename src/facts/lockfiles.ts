@@ -5,6 +5,7 @@ import { fact } from './fact.ts'
 import { baseName } from './image-paths.ts'
 import { joinPath } from './install-sources.ts'
 import { installs, installsOf, type Install } from './installs.ts'
+import { npmLockVersion, readsLockVersion } from './lock-fit.ts'
 import { mayBeTouched, originOf, type Origin } from './origins.ts'
 
 export interface LockedInstall {
@@ -47,8 +48,15 @@ function lockedInstall(build: Build, install: Install): LockedInstall | null {
   if (lock) return { install, manifest, lock, missing: null }
   const beside = manifest.path.slice(0, manifest.path.lastIndexOf('/') + 1)
   const missing = install.lockfiles.map(name => beside + baseName(name)).find(path => build.context.has(path) === true && belongsTo(path, manifest.path))
-  if (missing === undefined || hasInstalledBefore(install) || isKeptOutOfGit(build, missing) || mayBeLockedAnew(install, place(baseName(missing)))) return null
+  if (missing === undefined || !isOfUse(build, install, missing) || hasInstalledBefore(install) || isKeptOutOfGit(build, missing) || mayBeLockedAnew(install, place(baseName(missing)))) return null
   return { install, manifest, lock: null, missing }
+}
+
+/** Not to an npm that cannot read it or is told not to, nor where it locks nothing. */
+function isOfUse(build: Build, { manager, options, step }: Install, lock: string): boolean {
+  const text = build.context.read(lock)
+  if (text?.trim() === '' && manager === 'go') return false
+  return !options.some(({ name }) => /^--no-(?:package-lock|lockfile|shrinkwrap)$/.test(name)) && (manager !== 'npm' || readsLockVersion(step, npmLockVersion(text ?? '') ?? 0))
 }
 
 /** Commands that write a lock file and do not name it. */

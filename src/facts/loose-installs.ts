@@ -1,11 +1,11 @@
 // Installs that find a lock file and are free to depart from it, with what would hold them to it.
 import { stepBelow } from '../cache/context-reads.ts'
-import type { Build, Step } from '../model/build.ts'
-import { parseImageReference } from '../model/image-reference.ts'
+import type { Build, RunStep, Step } from '../model/build.ts'
 import { fact } from './fact.ts'
 import { baseName } from './image-paths.ts'
 import { joinPath } from './install-sources.ts'
-import type { Install } from './installs.ts'
+import { installsOf, type Install } from './installs.ts'
+import { mayFit, nodeMajor, npmLockVersion, readsLockVersion } from './lock-fit.ts'
 import { lockedInstalls, mayBeLockedAnew } from './lockfiles.ts'
 import { originOf, type Origin } from './origins.ts'
 import { rootOf } from './stage-trees.ts'
@@ -17,17 +17,23 @@ export interface LooseInstall {
   readonly remedy: string
 }
 
-export const looseInstalls = fact((build: Build): readonly LooseInstall[] => lockedInstalls(build).flatMap(({ install, lock }) => {
-  // What renews versions says so: `npm update`, `bundle update`.
-  if (lock === null || install.frozen !== false || !/^(?:i|install|sync|restore|deps\.get|build|fetch|chef cook|)$/.test(install.verb) || !install.lockfiles.includes(baseName(lock.path))) return []
-  const remedy = remedyOf(build, install, lock)
-  if (remedy === null || isHeldBySetting(build, install) || mayBeLockedAnew(install, joinPath(install.directory!, baseName(lock.path)))) return []
-  return [{ install, lock, remedy }]
-}))
+/** Of each project and stage the first: once it is held, so are those after it. */
+export const looseInstalls = fact((build: Build): readonly LooseInstall[] => {
+  const seen = new Set<string>()
+  return lockedInstalls(build).flatMap(({ install, manifest, lock }) => {
+    const project = `${install.step.stage.index} ${install.manager} ${install.directory}`
+    // What renews versions says so: `npm update`, `bundle update`.
+    if (lock === null || seen.has(project) || install.frozen !== false || !/^(?:i|install|sync|restore|deps\.get|build|fetch|chef cook|)$/.test(install.verb) || !install.lockfiles.includes(baseName(lock.path))) return []
+    const remedy = remedyOf(build, install, lock)
+    if (remedy === null || !mayFit(build, install.manager, manifest.path, lock.path) || isHeldBySetting(build, install) || mayBeLockedAnew(install, joinPath(install.directory!, baseName(lock.path)))) return []
+    seen.add(project)
+    return [{ install, lock, remedy }]
+  })
+})
 
 function remedyOf(build: Build, install: Install, lock: Origin): string | null {
   switch (install.manager) {
-    case 'npm': return knowsCi(install) && !install.options.some(({ name }) => /^--(?:no-)?(?:package-lock|lockfile|shrinkwrap)$/.test(name)) && isNpmLockCurrent(build, lock) ? '"npm ci"' : null
+    case 'npm': return knowsCi(install, npmLockVersion(build.context.read(lock.path) ?? '')) && !install.options.some(({ name }) => /^--(?:no-)?(?:package-lock|lockfile|shrinkwrap)$/.test(name)) ? '"npm ci"' : null
     case 'pnpm': return install.options.some(({ name }) => name === '--lockfile' || name === '--no-lockfile') ? null : '"--frozen-lockfile"'
     case 'bun': return '"--frozen-lockfile"'
     case 'yarn': return install.options.some(({ name }) => name === '--pure-lockfile' || name === '--no-lockfile') ? null : isBerry(build, install, lock) ? '"--immutable"' : '"--frozen-lockfile"'
@@ -56,33 +62,11 @@ function minorVersion({ step }: Install): number | null {
 }
 
 /** npm has it since 5.7, which came with Node 8.12 and 10. */
-function knowsCi({ step }: Install): boolean {
-  const { base } = rootOf(step.stage)
-  const reference = base.kind === 'image' && base.ref !== null ? parseImageReference(base.ref) : null
-  const major = /^(?:library\/)?node$/.test(reference?.name ?? '') ? /^v?(\d+)/.exec(reference?.tag ?? '') : null
-  return major === null || Number(major[1]) >= 10
-}
-
-/** A lock file that does not fit its manifest makes `npm ci` fail: then it has to be renewed first. */
-function isNpmLockCurrent(build: Build, lock: Origin): boolean {
-  const manifest = jsonAt(build, lock.path.replace(/[^/]*$/, 'package.json'))
-  const locked = jsonAt(build, lock.path)
-  if (!manifest || !locked) return false
-  const packages = locked['packages'] as Json | undefined
-  const root = packages?.[''] as Json | undefined
-  const names = locked['dependencies'] as Json | undefined
-  return ['dependencies', 'devDependencies'].every(kind => Object.entries(manifest[kind] ?? {}).every(([name, range]) =>
-    (root ? (root[kind] as Json | undefined)?.[name] === range : names?.[name] !== undefined)))
-}
-
-type Json = Readonly<Record<string, unknown>>
-function jsonAt(build: Build, path: string): Json | null {
-  try {
-    const value: unknown = JSON.parse(build.context.read(path) ?? '')
-    return typeof value === 'object' && value !== null ? value as Json : null
-  } catch {
-    return null
-  }
+function knowsCi({ step }: Install, lockVersion: number | null): boolean {
+  if (lockVersion === null || !readsLockVersion(step, lockVersion)) return false
+  const major = nodeMajor(step)
+  // Of an image that is not known the lock file must show that npm is no old one.
+  return major === 'unknown' ? lockVersion > 1 : major === null || major >= 10
 }
 
 function isBerry(build: Build, install: Install, lock: Origin): boolean {
@@ -101,8 +85,10 @@ const SETTINGS: readonly (readonly [string, RegExp])[] = [
 /** Commands that set one for later installs. */
 const SETS = /\bbundle\S*\s+config\b[^\n;&|]*\b(?:frozen|deployment)\b|\b(?:npm|pnpm|yarn)\s+config\s+set\b[^\n;&|]*(?:lock|[iI]mmutable)|\bBUNDLE_(?:FROZEN|DEPLOYMENT)\b|\bset\s+-\S*a\b/
 
-function isHeldBySetting(build: Build, { step, directory }: Install): boolean {
-  for (let at: Step | null = step; at; at = stepBelow(at)) if (at.kind === 'run' && SETS.test(at.text)) return true
+function isHeldBySetting(build: Build, install: Install): boolean {
+  const { step, directory } = install
+  for (let at: Step | null = step; at; at = stepBelow(at)) if (at.kind === 'run' && (SETS.test(at.text) || isHeldIn(at, install))) return true
+  if (step.stage.steps.some(other => other.kind === 'run' && isHeldIn(other, install))) return true
   // pnpm and yarn take their settings from variables as well; an unknown value may be anything.
   const isSet = step.environment.entries().some(({ name }) => /^(?:p?npm_config|yarn)_.*(?:lock|immutable)/i.test(name))
   return isSet || SETTINGS.some(([name, pattern]) => {
@@ -110,3 +96,6 @@ function isHeldBySetting(build: Build, { step, directory }: Install): boolean {
     return origin === 'unknown' || origin !== null && pattern.test(build.context.read(origin.path) ?? '')
   })
 }
+
+/** Another command of the same project keeps to the lock file: the build fails there when it does not fit. */
+const isHeldIn = (run: RunStep, { manager, directory }: Install): boolean => installsOf(run).some(other => other.frozen === true && other.verb !== 'chef cook' && other.manager === manager && other.directory === directory && !other.command.command.conditional)

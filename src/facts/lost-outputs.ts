@@ -2,12 +2,14 @@
 import { contextFilesOf } from '../cache/context-reads.ts'
 import type { Build, CopyStep, RunStep, Stage, Step } from '../model/build.ts'
 import type { Span } from '../text.ts'
+import { parseImageReference } from '../model/image-reference.ts'
 import { cacheMounts, mountOver, type CacheMount } from './cache-mounts.ts'
 import { isTransparent } from './costly-steps.ts'
 import { fact } from './fact.ts'
 import { imageCommands, startedCommands } from './image-command.ts'
 import { absolutePath, baseName, destinationOf, isWithin } from './image-paths.ts'
-import { shippedStages } from './stages.ts'
+import { rootOf } from './stage-trees.ts'
+import { kindOfFile, shippedStages } from './stages.ts'
 
 export interface LostOutput {
   readonly cache: CacheMount
@@ -20,9 +22,17 @@ export interface LostOutput {
 
 export const lostOutputs = fact((build: Build): readonly LostOutput[] => {
   // Folders of the base image may hold anything; what lies below the working directory is the project's own.
-  const mounts = cacheMounts(build).filter(({ path, step, mount }) => path !== null && step.workdir !== null && step.workdir !== '/' && isWithin(path, step.workdir) && path !== step.workdir && !mount.options.has('from') && !mount.readonly)
+  const mounts = cacheMounts(build).filter(({ path, step, mount }) => path !== null && step.workdir !== null && step.workdir !== '/' && isWithin(path, step.workdir) && path !== step.workdir && !mount.options.has('from') && !mount.readonly && standsOnKnownImage(step.stage))
   return mounts.length === 0 ? [] : [...copiedOut(build, mounts), ...startedThere(build, mounts)]
 })
+
+/** Docker's own images, and some others, hold no projects; what anybody else has put into his nobody knows. */
+export function standsOnKnownImage(stage: Stage): boolean {
+  const { base } = rootOf(stage)
+  if (base.kind === 'scratch') return true
+  const name = base.kind === 'image' && base.ref !== null ? parseImageReference(base.ref)?.name.replace(/^.*\/library\//, '') : undefined
+  return name !== undefined && /^(?:[^/]+|mcr\.microsoft\.com\/.+|oven\/bun|ghcr\.io\/astral-sh\/uv|gcr\.io\/distroless\/.+|denoland\/deno)$/.test(name)
+}
 
 /** The stage, then those it is built FROM. */
 function chainOf(stage: Stage): readonly Stage[] {
@@ -49,6 +59,7 @@ function plainPart(source: string): string | null {
 }
 
 function startedThere(build: Build, mounts: readonly CacheMount[]): readonly LostOutput[] {
+  if (kindOfFile(build) === 'development') return []
   const { entrypoint, command } = imageCommands(build)
   const set = entrypoint ?? command
   const [started] = set ? startedCommands(set) : []

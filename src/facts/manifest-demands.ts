@@ -1,6 +1,7 @@
 // Whether an install needs more of the project than its manifests: scripts they name, local packages, class maps.
 // Read from the manifests in the context; what cannot be read counts as needing more.
 import type { Build } from '../model/build.ts'
+import { insideRoot } from '../model/paths.ts'
 import type { Install } from './installs.ts'
 
 /** `paths`: the manifests of the install that are in the context. */
@@ -25,6 +26,41 @@ export function memberManifests(build: Build, install: Install, paths: readonly 
     case 'dotnet': return paths.some(path => /\.slnx?$/.test(path) || mentions(path, /<ProjectReference|<Project\s+Path/)) ? ['**/*.csproj', '**/*.fsproj', '**/*.vbproj', '**/Directory.*.props', '**/Directory.*.targets'] : []
     default: return []
   }
+}
+
+/** More projects of one solution are not followed. */
+const MOST_PROJECTS = 200
+const REFERENCES = /<(?:ProjectReference\s[^>]*\bInclude|Import\s[^>]*\bProject)\s*=\s*"([^"]+)"/g
+const FOR_ALL = ['Directory.Build.props', 'Directory.Build.targets', 'Directory.Packages.props', 'global.json', 'nuget.config', 'NuGet.Config', 'NuGet.config']
+
+/** What these manifests need of folders that do not lie below the one of the install; null: more than manifests, or nobody can tell. */
+export function manifestsBeside(build: Build, install: Install, folder: string, paths: readonly string[], files: ReadonlySet<string>): readonly string[] | null {
+  const parts = folder.split('/')
+  const above = folder === '' ? [] : parts.map((_, at) => parts.slice(0, at).join('/'))
+  const find = (name: string): readonly string[] => above.map(each => (each === '' ? name : `${each}/${name}`)).filter(path => files.has(path))
+  const textOf = (path: string): string => {
+    const text = build.context.read(path)
+    return text === 'unknown' || text === null ? '' : text
+  }
+  if (install.row.ecosystem === 'javascript') return find('pnpm-workspace.yaml').length > 0 || find('package.json').some(path => /"workspaces"\s*:/.test(textOf(path))) ? null : []
+  if (install.manager === 'go') return find('go.work').length > 0 ? null : []
+  if (install.manager === 'maven') return find('pom.xml').length > 0 && paths.some(path => /<parent>(?![^]*<relativePath\s*\/>)/.test(textOf(path))) ? null : []
+  return install.row.ecosystem === 'dotnet' ? projectsBeside(textOf, paths, files, FOR_ALL.flatMap(find)) : []
+}
+
+function projectsBeside(textOf: (path: string) => string, paths: readonly string[], files: ReadonlySet<string>, shared: readonly string[]): readonly string[] | null {
+  const found = new Set(paths.filter(path => /proj$/.test(path)))
+  for (const path of found) {
+    if (found.size > MOST_PROJECTS) return null
+    for (const [, written] of textOf(path).matchAll(REFERENCES)) {
+      // A property stands for a folder that only the tool knows.
+      if (/[$*;]/.test(written!)) return null
+      const other = insideRoot(`${path.slice(0, path.lastIndexOf('/') + 1)}${written!.replaceAll('\\', '/')}`)
+      if (files.has(other)) found.add(other)
+    }
+  }
+  const locks = [...found].map(path => `${path.slice(0, path.lastIndexOf('/') + 1)}packages.lock.json`).filter(path => files.has(path))
+  return [...found, ...locks, ...shared].filter(path => !paths.includes(path))
 }
 
 type Check = (text: string, install: Install) => boolean

@@ -9,7 +9,7 @@ import { indexRefreshes, installsOf, type Install } from './installs.ts'
 import { neighbouringRuns, type Neighbours } from './neighbouring-runs.ts'
 import { argumentWords, hasOption, parseWords } from './operands.ts'
 import { ownerChanges } from './ownership.ts'
-import { certainCommands, fileRemovals, fileWrites, type FileWrite } from './writes.ts'
+import { certainCommands, fileRemovals, fileWrites, TAR, type FileWrite } from './writes.ts'
 
 /** Neighbours without a comment between them that install with one manager and do nothing else, each fetching the package index anew. */
 export const repeatedInstalls = fact((build: Build): readonly (readonly Install[])[] => uncommentedRuns(build).flatMap(runs =>
@@ -27,13 +27,22 @@ export interface Rewrite { readonly write: FileWrite; readonly by: NormalCommand
 
 /** A file that one RUN downloads or unpacks, and the next one stores again with another mode or owner. */
 export const rewrites = fact((build: Build): readonly Rewrite[] => neighbouringRuns(build).flatMap(({ runs }) => runs.slice(1).flatMap((run, index) => {
-  const above = fileWrites(runs[index]!).filter(write => write.how !== 'builds' && !hasSmallName(write.path) && stays(runs[index]!, write))
+  const above = fileWrites(runs[index]!).filter(write => write.how !== 'builds' && !hasSmallName(write.path) && !takesMembers(write.command) && stays(runs[index]!, write))
   for (const { command, patterns, recursive } of modeAndOwnerChanges(run)) {
     const write = above.find(({ path }) => patterns.some(pattern => covers(pattern, path) && (recursive || depth(pattern) === depth(path))))
     if (write) return [{ write, by: command }]
   }
   return []
 })))
+
+/** `tar xz some/folder`: a part of an archive, which may be next to nothing. */
+function takesMembers(command: NormalCommand): boolean {
+  if (command.program !== 'tar') return false
+  const words = argumentWords(command)
+  const isOld = /^[A-Za-z]+$/.test(words[0]?.value ?? '')
+  const letters = isOld ? words[0]!.value!.replace(/[^fCbTX]/g, '').length : 0
+  return parseWords(isOld ? words.slice(1) : words, TAR).operands.length > letters
+}
 
 /** Whether no later command of the step takes the file away again. */
 const stays = (step: RunStep, { path, command }: FileWrite): boolean =>

@@ -8,6 +8,7 @@ import { fact } from './fact.ts'
 import { isWithin } from './image-paths.ts'
 import { cacheDirectories, installsOf, type CacheDirectory, type Install } from './installs.ts'
 import { accountOf } from './package-caches.ts'
+import { rootOf } from './stage-trees.ts'
 
 export interface MisplacedMount {
   readonly cache: CacheMount
@@ -47,8 +48,22 @@ const SETTINGS = ['.npmrc', '.yarnrc', '.yarnrc.yml', 'pnpm-workspace.yaml', 'bu
 
 export const misplacedMounts = fact((build: Build): readonly MisplacedMount[] => cacheMounts(build).flatMap(cache => {
   if (/^(?:\.\/)?~(?:\/|$)/.test(cache.mount.target ?? '')) return [{ cache, how: 'literal', install: installsOf(cache.step)[0] ?? null, right: null }]
-  return elsewhere(build, cache) ?? []
+  return gemsElsewhere(build, cache) ?? elsewhere(build, cache) ?? []
 }))
+
+/** Bundler keeps gems in folders of its own below its path, once that is set; only without one in the home of RubyGems. */
+function gemsElsewhere(build: Build, cache: CacheMount): MisplacedMount | null {
+  const { path, step, mount } = cache
+  const install = path === '/usr/local/bundle/cache' && !mount.options.has('from') ? installsOf(step).find(({ manager, offline }) => manager === 'bundler' && !offline) : undefined
+  const folder = install && variableAt(install.command, 'BUNDLE_PATH')
+  const { base } = rootOf(step.stage)
+  const version = base.kind === 'image' ? /^(?:docker\.io\/)?(?:library\/)?ruby:(\d+\.\d+)/.exec(base.ref ?? '')?.[1] : undefined
+  const row = install?.row.caches.find(({ kind }) => kind === 'download')
+  if (!install || !row || !folder?.startsWith('/') || version === undefined || /\bbundle config\b|--path|path\.system/.test(textBesideMounts(build)) || variableAt(install.command, 'BUNDLE_PATH__SYSTEM') !== undefined) return null
+  const right = `${folder.replace(/\/$/, '')}/ruby/${version}.0/cache`
+  if (installsOf(step).some(({ manager }) => manager === 'gem') || cacheMountsOf(step).some(other => other.path === null || areNested(other.path, right))) return null
+  return { cache, how: 'elsewhere', install, right: { kind: 'download', path: right, certain: true, movedBy: 'BUNDLE_PATH', flavour: null, row } }
+}
 
 function elsewhere(build: Build, cache: CacheMount): MisplacedMount | null {
   const { path, step, mount } = cache
@@ -86,9 +101,15 @@ function mentionsElsewhere(build: Build, { path, mount }: CacheMount, { manager 
   const written = (mount.target ?? '').replace(/\/+$/, '')
   if ([path!, written].some(name => name !== '' && new RegExp(`(?<![\\w./-])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`).test(text))) return true
   if (new RegExp(`\\b${manager}\\b[^\\n]*\\b(?:config|set)\\b[^\\n]*(?:cache|store|folder|dir)`, 'i').test(text)) return true
-  const settings = contextMatches(build, '', SETTINGS.flatMap(name => [name, `**/${name}`]))
-  return settings !== 'unknown' && settings.some(file => {
-    const content = build.context.read(file)
-    return typeof content !== 'string' || /cache|store|folder|repo\.local|userhome|packagesfolder/i.test(content)
-  })
+  // Berry keeps its cache in the project unless a file, or its version, says otherwise.
+  return manager === 'yarn' && /\/\.yarn\//.test(`${path!}/`) && !/\/root\//.test(path!) || mayMoveCaches(build) === true
 }
+
+/** Whether a settings file of the project may move the cache of its tool. */
+export const mayMoveCaches = fact((build: Build): boolean | 'unknown' => {
+  const settings = contextMatches(build, '', SETTINGS.flatMap(name => [name, `**/${name}`]))
+  return settings === 'unknown' ? settings : settings.some(file => {
+    const content = build.context.read(file)
+    return typeof content !== 'string' || /cache|store|folder|repo\.local|userhome|packagesfolder|replace-with/i.test(content)
+  })
+})

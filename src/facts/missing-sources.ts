@@ -29,11 +29,16 @@ export const missingSource = fact((build: Build): NamedSource | null => {
 
 const isWritten = (path: string): boolean => WRITTEN.test(baseName(path)) && !MADE.test(path)
 
-/** The folder is there, so that only the file is missing. */
+/** The folder is there, so that only the file is missing; or it is the manifest of one of at least three projects that lie side by side. */
 function hasFolder(build: Build, path: string): boolean {
-  const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')))
-  return folder === '' || liesInContext(build, folder)
+  const folder = folderOf(path)
+  if (folder === '' || liesInContext(build, folder)) return true
+  const isProject = (other: string): boolean => baseName(other) === baseName(path) || /\.csproj$/.test(path) && /\.csproj$/.test(other)
+  const siblings = namedSources(build).filter(other => other.path !== path && folderOf(folder) !== '' && folderOf(folderOf(other.path)) === folderOf(folder) && isProject(other.path))
+  return new Set(siblings.map(other => other.path)).size > 1
 }
+
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
 
 /** In another folder that could be the context: that of the Dockerfile, or one above. */
 function isElsewhere({ context: { repository } }: Build, path: string): boolean {

@@ -7,7 +7,7 @@ import { commandsOf, type NormalCommand } from './commands.ts'
 import { boundPlaces, copiesRightBelow, installsBy, isIndependent, placesOf, readsPlace, type ContextPlace } from './context-places.ts'
 import type { Install } from './installs.ts'
 import { isSmallCopy } from './copied-files.ts'
-import { earlyCopies } from './early-copies.ts'
+import { earlyInstallSteps } from './early-copies.ts'
 import { fact } from './fact.ts'
 import { covers, isMounted, isWithin } from './image-paths.ts'
 import { isUnknown } from './lone-refreshes.ts'
@@ -28,9 +28,11 @@ export interface MixedRun {
   readonly isMinor: boolean
 }
 
-export const mixedRuns = fact((build: Build): readonly MixedRun[] => build.stages.flatMap(stage => (stage.reachable && !stage.windows
-  ? stage.steps.flatMap(step => (step.kind === 'run' && !step.onbuild ? mixedRun(build, step) ?? [] : []))
-  : [])))
+/** Nobody writes more of them into one file by hand. */
+const MOST_RUNS = 500
+
+export const mixedRuns = fact((build: Build): readonly MixedRun[] => build.stages.filter(({ reachable, windows }) => reachable && !windows)
+  .flatMap(({ steps }) => steps).filter((step): step is RunStep => step.kind === 'run' && !step.onbuild).slice(0, MOST_RUNS).flatMap(step => mixedRun(build, step) ?? []))
 
 function mixedRun(build: Build, step: RunStep): MixedRun | null {
   const commands = commandsOf(step)
@@ -49,20 +51,33 @@ function mixedRun(build: Build, step: RunStep): MixedRun | null {
 interface Split { readonly before: readonly NormalCommand[]; readonly after: readonly NormalCommand[]; readonly reader: NormalCommand; readonly places: readonly ContextPlace[]; readonly all: readonly ContextPlace[] }
 
 /** Where the script can be cut in two: independent commands up to the last costly one, then the rest, which reads the places. */
-function splitOf(commands: readonly NormalCommand[], places: readonly ContextPlace[]): Split | null {
-  const readers = commands.findIndex(command => places.some(place => readsPlace(command, place)))
-  if (readers < 1) return null
+function splitOf(all: readonly NormalCommand[], places: readonly ContextPlace[]): Split | null {
+  const reads = (command: NormalCommand): boolean => places.some(place => readsPlace(command, place))
+  const first = all.findIndex(command => !(reads(command) && canWait(command)))
+  const waiting = all.slice(0, Math.max(0, first))
+  const commands = all.slice(waiting.length)
+  const last = commands.findIndex(reads)
+  const readers = last === -1 && waiting.length > 0 ? commands.length : last
+  if (readers < 1 || waiting.length > 0 && !isCut(commands[0]!)) return null
   const lead = commands.slice(0, readers)
   let end = lead.findIndex(command => !isIndependent(command, places) || command.command.conditional)
   end = end === -1 ? readers : end
-  while (end > 0 && !(isCut(commands[end]!) && commands.slice(0, end).some(command => isCostly(command)))) end--
+  while (end > 0 && !((end === commands.length || isCut(commands[end]!)) && commands.slice(0, end).some(command => isCostly(command)))) end--
   if (end === 0) return null
   const before = commands.slice(0, end)
-  const reader = commands[readers]!
+  const after = [...commands.slice(end), ...waiting]
+  const reader = commands[readers] ?? all[0]!
   // What was downloaded is checked against a copied sum: both change with the version.
-  if (CHECKS.test(reader.program ?? '') || sharesState(before, commands.slice(end))) return null
-  return { before, after: commands.slice(end), reader, places: places.filter(place => readsPlace(reader, place)), all: places }
+  if (CHECKS.test(reader.program ?? '') || sharesState(before, after) || waiting.some(command => installsBy(command).length > 0) && before.some(bringsCompiler)) return null
+  return { before, after, reader, places: places.filter(place => readsPlace(reader, place)), all: places }
 }
+
+/** It would do the same after the installs as before: it sets modes and owners, or builds the project. */
+const canWait = (command: NormalCommand): boolean => command.command.depth === 0 && !command.command.conditional
+  && (/^(?:chmod|chown|chgrp)$/.test(command.program ?? '') || installsBy(command).some(({ effect }) => effect === 'build'))
+
+/** A build may look for such packages, and turn out otherwise with them. */
+const bringsCompiler = (command: NormalCommand): boolean => installsBy(command).some(({ packages }) => packages.some(({ name }) => name === null || /^(?:gcc|g\+\+|clang|cc|make|cmake|binutils|build-(?:base|essential)|alpine-sdk|pkg-?conf(?:ig)?|libc6?|musl)\b|-dev(?:el)?$/.test(name)))
 
 const CHECKS = /^(?:sha\d*sum|shasum|md5sum|b2sum|gpgv?|cosign|minisign|openssl)$/
 
@@ -113,7 +128,7 @@ function mayUninstall(build: Build, command: NormalCommand): boolean {
 }
 
 /** A copy that brings sources to an install of this step is the matter of another rule, which mends more. */
-const isOneWaste = (build: Build, step: RunStep): boolean => earlyCopies(build).some(({ installs }) => installs.some(install => install.step === step))
+const isOneWaste = (build: Build, step: RunStep): boolean => earlyInstallSteps(build).has(step)
 
 const bringsManifest = ({ after }: Split, copy: CopyStep): boolean => after.some(command => installsBy(command).some(({ manifests }) => manifests.some(name => copy.sources.some(source => source.endsWith(name) || /[*?]/.test(source)))))
 

@@ -3,7 +3,7 @@ import { contextFilesOf, contextReadersBelow } from '../cache/context-reads.ts'
 import type { Build, CopyStep, RunStep, Stage, Step } from '../model/build.ts'
 import { commandsOf, variableAt } from './commands.ts'
 import { placesOf } from './context-places.ts'
-import { earlyCopies } from './early-copies.ts'
+import { earlyInstallSteps } from './early-copies.ts'
 import { fact } from './fact.ts'
 import { imageCommands } from './image-command.ts'
 import { absolutePath, destinationOf, isWithin } from './image-paths.ts'
@@ -64,7 +64,7 @@ function treeOf({ manager, directory, from, effect, global, command, options, pa
 
 /** Edits of sources leave the tree alone: nothing but manifests lies below the install. */
 const isStable = (build: Build, { step }: Install): boolean =>
-  !earlyCopies(build).some(({ installs }) => installs.some(install => install.step === step))
+  !earlyInstallSteps(build).has(step)
   && contextReadersBelow(step).every(reader => {
     const files = contextFilesOf(build, reader)
     return files !== 'unknown' && files.size > 0 && [...files].every(path => /(?:^|\/)(?:package(?:-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-[\w-]+\.ya?ml|bun\.lockb?|bunfig\.toml|\.[\w.-]*rc(?:\.\w+)?|pyproject\.toml|uv\.lock|README\.md|\.python-version|composer\.(?:json|lock)|[\w.-]+\.patch)$/.test(path))

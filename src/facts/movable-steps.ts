@@ -1,6 +1,7 @@
 // Copies that stand above steps which need nothing of them: packages and tools that are fetched anew with each edit, for nothing.
-import { stepBelow } from '../cache/context-reads.ts'
+import { contextFilesOf, stepBelow } from '../cache/context-reads.ts'
 import type { Build, CopyStep, RunStep, Stage, Step } from '../model/build.ts'
+import { takesWholeContext } from './broad-copies.ts'
 import { commandsOf, type NormalCommand } from './commands.ts'
 import { copiedFiles } from './copied-files.ts'
 import { fact } from './fact.ts'
@@ -13,13 +14,21 @@ export interface Movable {
   readonly step: RunStep
   /** The copies it may be moved above, lowest first. Never empty. */
   readonly above: readonly CopyStep[]
+  /** Steps among the copies that it may build on, so that they have to move along: an `apk update`. */
+  readonly along: readonly RunStep[]
 }
 
 /** Costly steps that need nothing of the copies above them, in the order of the file. */
-export const movableSteps = fact((build: Build): readonly Movable[] => build.stages.filter(({ reachable, windows }) => reachable && !windows).flatMap(stage => {
-  const first = stage.base.kind === 'stage' ? 0 : stage.steps.findIndex(step => step.kind === 'copy' || step.kind === 'add')
-  return first === -1 ? [] : stage.steps.slice(first).flatMap(step => (step.kind === 'run' ? movable(build, step) ?? [] : []))
-}))
+export const movableSteps = fact((build: Build): readonly Movable[] => {
+  const steps = build.stages.filter(({ reachable, windows }) => reachable && !windows).flatMap(stage => {
+    const first = stage.base.kind === 'stage' ? 0 : stage.steps.findIndex(step => step.kind === 'copy' || step.kind === 'add')
+    return first === -1 ? [] : stage.steps.slice(first).filter(step => step.kind === 'run')
+  })
+  return steps.slice(0, MOST_RUNS).flatMap(step => movable(build, step) ?? [])
+})
+
+/** Nobody writes more of them into one file by hand. */
+const MOST_RUNS = 500
 
 /** Nobody writes more steps by hand between a copy and what should stand above it. */
 const MOST_STEPS = 30
@@ -50,7 +59,8 @@ function movable(build: Build, step: RunStep): Movable | null {
     carried = carried.filter(entry => !bound.includes(entry))
     above.push(copy)
   }
-  return above.length > 0 ? { step, above } : null
+  const along = carried.filter(entry => entry !== own && mayPrepare(entry.step, own)).map(entry => entry.step)
+  return above.length > 0 ? { step, above, along: along.reverse() } : null
 }
 
 /** What such a stage installs is for developers and checks, and has no business in the stage it is built FROM. */
@@ -76,7 +86,7 @@ function needs(build: Build, entry: IndependentStep, copy: CopyStep): boolean {
   const files = isRoot ? copiedFiles(build, copy) : 'unknown'
   if (isRoot && (files === 'unknown' ? place !== null && !(place === '/' && isNamedPlainly(copy)) : files.some(({ path }) => isSetting(path)))) return true
   if (entry.ecosystems.size > 0 && (place === null ? copy.from.kind !== 'context' : SYSTEM.test(place))) return true
-  if (bringsProgram(copy, place, entry.programs)) return true
+  if (bringsProgram(copy, place, entry.programs) || choosesVersion(build, copy, entry.programs)) return true
   // Into the root go names: the folders and files of the context there.
   return place === '/' && files !== 'unknown' ? files.some(({ path }) => entry.paths.some(named => isWithin(path, named.replace(/\/?[^/]*\*.*$/, '') || '/'))) : mayTouch(entry, place === '/' ? null : place)
 }
@@ -86,6 +96,16 @@ const isNamedPlainly = ({ sources }: CopyStep): boolean => sources.every(source 
 
 const bringsProgram = ({ sources }: CopyStep, place: string | null, programs: ReadonlySet<string>): boolean =>
   place !== null && (programs.has(baseName(place)) || /(?:^|\/)s?bin$/.test(place) && sources.some(source => programs.has(baseName(source)) || /[*]/.test(source) || /(?:^|\/)s?bin\/?$/.test(source)))
+
+/** Corepack, and pnpm by itself, run the version that `packageManager` in package.json names. */
+function choosesVersion(build: Build, copy: CopyStep, programs: ReadonlySet<string>): boolean {
+  if (!programs.has('corepack') && !programs.has('pnpm') || copy.from.kind !== 'context') return false
+  const files = contextFilesOf(build, copy)
+  return copy.sources.some(source => {
+    const path = source.replace(/^(?:\.?\/)+|\/$/g, '').replace(/^\.$/, '')
+    return files === 'unknown' ? takesWholeContext(copy) || /(?:^|\/)package[^/]*$/.test(path) : /(?:^|\/)package[^/]*$/.test(path) || files.has(path === '' ? 'package.json' : `${path}/package.json`)
+  })
+}
 
 const BUILDERS = /^(?:npm|npx|pnpm|yarn|bun|deno|node|tsc|vite|webpack|ng|next|go|cargo|mvnw?|gradlew?|dotnet|composer|bundle|rake|rails|mix|python|pip|uv|poetry|pipenv|php|ruby|make|cmake|ninja|gcc|g\+\+|sbt|lein|swift|flutter|dart|hugo|collectstatic|prisma|turbo|nx)$/
 

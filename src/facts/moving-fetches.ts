@@ -59,7 +59,7 @@ function clone(command: NormalCommand): readonly MovingFetch[] {
   const branch = optionValue(parsed, '-b', '--branch')
   // A branch from a variable can be set to anything; a folder is not the network.
   const isRemote = /^["']?(?:https?:|git:|ssh:|git@)/.test(url?.text ?? '') && !/\$\{?\w*(?:VERSION|TAG|REF|COMMIT|SHA)/i.test(url!.text)
-  if (!isRemote || optionValue(parsed, '--revision') !== undefined || branch !== undefined && (branch === null || !BRANCH.test(branch) || rest.some(({ text }) => /\$/.test(text) && text.includes('BRANCH')))) return []
+  if (!isRemote || optionValue(parsed, '--revision') !== undefined || branch !== undefined && (branch === null || !BRANCH.test(branch) || rest.some(word => isBranchFromArgument(command, word)))) return []
   return isSetLater(command) ? [] : [{ command, kind: 'clone', what: branch ?? null }]
 }
 
@@ -81,7 +81,16 @@ function setsCommit(command: NormalCommand): boolean {
   const { name, rest } = verbOf(command)
   if (name === null || !/^(?:checkout|reset|switch|fetch|worktree|apply|am|merge|cherry-pick|submodule|restore|describe|rev-list)$/.test(name)) return false
   const { operands } = parseWords(rest, { short: 'b' })
-  return !(/^(?:checkout|switch)$/.test(name) && operands.length === 1 && BRANCH.test(operands[0]!.value ?? ''))
+  return !(/^(?:checkout|switch)$/.test(name) && operands.length === 1 && BRANCH.test(operands[0]!.value ?? '') && !isArgument(command, operands[0]!))
+}
+
+const isBranchFromArgument = (command: NormalCommand, word: Word): boolean =>
+  /\$/.test(word.text) && (word.text.includes('BRANCH') || /^["']?(?:--branch=|-b)?["']?\$/.test(word.text) && isArgument(command, word))
+
+/** Whoever builds can set it to a commit. */
+const isArgument = ({ step }: NormalCommand, { text }: Word): boolean => {
+  const name = /\$\{?(\w+)/.exec(text)?.[1]
+  return name !== undefined && step.environment.entries().some(entry => entry.name === name && entry.kind === 'arg')
 }
 
 const ADDRESS = /^["']?https?:\/\/[^/]+(\/.*)/s

@@ -1,7 +1,7 @@
 // Tags that go from one release of an image to the next. A tag that stays within a release (`node:22`, `debian:bookworm`) counts as
 // pinned, and of images nobody has heard of nothing is said: they may be built in the same repository.
 import { debianNames, figuresMade, ubuntuNames } from '../data/base-images.ts'
-import { parseImageReference } from '../model/image-reference.ts'
+import { anyPlatform, parseImageReference } from '../model/image-reference.ts'
 import type { ImageFigure } from './base-images.ts'
 import { imageFamilies, imageFigure, imageSupport, retiredImage, standsFor } from './base-images.ts'
 
@@ -19,15 +19,11 @@ export function movingTag(ref: string): MovingTag | null {
   const reference = parseImageReference(ref)
   if (!reference || reference.digest !== null) return null
   const { tag, written } = reference
-  const name = hubName(reference.name)
+  const name = anyPlatform(reference.name)
   const official = tag === null ? name : `${name}:${tag}`
   if (!isKnown(name) || !moves(name, tag ?? 'latest') || isFrozen(name, official)) return null
   return { ref: `${written}:${tag ?? 'latest'}`, isWritten: tag !== null, version: recentVersion(name, official) }
 }
-
-/** Mirrors of Docker's own images, and their builds for one platform. */
-const hubName = (name: string): string =>
-  name.replace(/^(?:mirror\.gcr\.io|public\.ecr\.aws\/docker)\/library\//, '').replace(/^(?:arm32v[567]|arm64v8|i386|ppc64le|s390x|riscv64|mips64le)\//, '')
 
 /** Places with images for everybody. Other registries mostly hold images that the owner of the Dockerfile builds and tags as well. */
 const publicImages = /^(?:gcr\.io\/distroless|mcr\.microsoft\.com|registry\.access\.redhat\.com|registry\.fedoraproject\.org|registry\.opensuse\.org|registry\.suse\.com|nvcr\.io\/nvidia|quay\.io\/centos|public\.ecr\.aws\/(?:lambda|amazonlinux)|cgr\.dev\/chainguard|docker\.elastic\.co)\//
@@ -71,7 +67,9 @@ function isFrozen(name: string, ref: string): boolean {
 
 /** Some tags were last looked up years ago; what they stood for then says nothing. */
 function recentVersion(name: string, ref: string): string | null {
-  return isOldTarget(name, ref) ? null : standsFor(ref)
+  const version = isOldTarget(name, ref) ? null : standsFor(ref)
+  // Its releases are whole numbers.
+  return name === 'node' ? version?.replace(/^(\d+)\.[\d.]+/, '$1') ?? null : version
 }
 
 function isOldTarget(name: string, ref: string): boolean {

@@ -77,11 +77,12 @@ const imageFactsOf = fact((stage: Stage): ImageFacts => {
   let base = stage.base
   for (let depth = 0; base.kind === 'stage' && depth < 1000; depth++) base = base.stage.base
   if (base.kind !== 'image') return { home: null, known: base.kind === 'scratch' }
-  // Mirrors keep the path of Docker's own images.
-  const name = (base.ref === null ? null : parseImageReference(base.ref)?.name.replace(/^.*\/library\//, '')) ?? ''
+  const name = (base.ref === null ? null : parseImageReference(base.ref)?.name) ?? ''
   const home = imageHomes.find(({ images }) => images.includes(name)) ?? null
-  return { home, known: home !== null || /^(?:[^/]+|mcr\.microsoft\.com\/dotnet\/[\w/-]+)$/.test(name) && imageRows(name) !== undefined }
+  return { home, known: home !== null || BARE.test(name) || /^(?:[^/]+|mcr\.microsoft\.com\/dotnet\/[\w/-]+)$/.test(name) && imageRows(name) !== undefined }
 })
+/** Distributions in other registries: root's, with nothing set. */
+const BARE = /^(?:mcr\.microsoft\.com\/azurelinux\/base\/core|quay\.io\/centos\/centos|registry\.access\.redhat\.com\/ubi\d+(?:\/ubi(?:-minimal)?)?)$/
 const imageOf = (step: RunStep): ImageFacts => imageFactsOf(step.stage)
 
 /** They run what follows as another user, whose home they may or may not set. */

@@ -6,6 +6,7 @@ import { fact } from './fact.ts'
 export interface ProjectFolders {
   /** With a package.json that names dependencies. */
   readonly javascript: readonly string[]
+  /** Packages: beside scripts alone Python leaves no bytecode. */
   readonly python: readonly string[]
   readonly dotnet: readonly string[]
   readonly maven: readonly string[]
@@ -34,8 +35,8 @@ export const projectFolders = fact((build: Build): ProjectFolders => {
 })
 
 function kindOf(path: string): keyof ProjectFolders | null {
-  if (path.endsWith('.py')) return 'python'
   const name = baseName(path)
+  if (name === '__init__.py') return 'python'
   if (name === 'package.json') return 'javascript'
   if (name === 'pom.xml') return 'maven'
   return /\.(?:cs|fs|vb)proj$/.test(name) ? 'dotnet' : null

@@ -16,7 +16,10 @@ export interface DeclaredProxy {
 const PREDEFINED = /^(?:https?|ftp|no|all)_proxy$/i
 const isArgument = (instruction: Instruction): instruction is Setting => instruction.kind === 'setting' && instruction.keyword === 'ARG' && !instruction.onbuild
 
-export const declaredProxies = fact((build: Build): readonly DeclaredProxy[] => build.stages.filter(({ reachable, windows }) => reachable && !windows).flatMap(stage => {
+/** Nobody declares them in more stages. */
+const MOST_STAGES = 40
+
+export const declaredProxies = fact((build: Build): readonly DeclaredProxy[] => build.stages.filter(({ reachable, windows, instructions }) => reachable && !windows && instructions.some(instruction => isArgument(instruction) && namesIn(build, instruction).length > 0)).slice(0, MOST_STAGES).flatMap(stage => {
   const settings = stage.instructions.filter((instruction): instruction is Setting => isArgument(instruction) && namesIn(build, instruction).length > 0)
   const [first] = settings
   if (!first) return []

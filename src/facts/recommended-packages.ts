@@ -15,6 +15,9 @@ export interface Recommended {
   readonly name: PackageName
   readonly packages: number
   readonly megabytes: number
+  /** What is recommended first of all, and what of it is needed in any case; null when nothing is known to be. */
+  readonly recommended: readonly string[]
+  readonly needed: string | null
 }
 
 /** In steps of the image, on a base of which it is known that it has little installed. */
@@ -34,20 +37,27 @@ const isPlain = ({ manager, effect, command, options }: Install): boolean => man
 /** With one of these most of what others recommend is asked for; the first counts. */
 const COMPILERS = ['build-essential', 'g++', 'gcc']
 
+/** gcc only recommends the headers without which it compiles nothing: only what these recommend is to be saved. */
+const NEEDED: Readonly<Record<string, string>> = { gcc: 'libc6-dev' }
+
+function rowOf(install: Install, name: PackageName): Recommended | null {
+  if (name.kind !== 'registry' || name.name === null || !Object.hasOwn(recommendedPackages, name.name)) return null
+  const needed = NEEDED[name.name] ?? null
+  const [packages, megabytes, recommended] = recommendedPackages[needed ?? name.name]!
+  return { install, name, packages, megabytes, recommended: recommended.split(' '), needed }
+}
+
 function heaviest(install: Install): Recommended | null {
   const named = new Set(install.packages.flatMap(({ name }) => name ?? []))
   let most: Recommended | null = null
   for (const name of install.packages) {
-    const row = name.kind === 'registry' && name.name !== null && Object.hasOwn(recommendedPackages, name.name) ? recommendedPackages[name.name]! : null
+    const row = rowOf(install, name)
     // What is recommended and named as well is wanted.
-    if (!row || row[2].split(' ').some(other => named.has(other))) continue
-    if (row[1] > (most?.megabytes ?? 0)) most = { install, name, packages: row[0], megabytes: row[1] }
+    if (!row || row.recommended.some(other => named.has(other))) continue
+    if (row.megabytes > (most?.megabytes ?? 0)) most = row
   }
   const compiler = COMPILERS.find(name => named.has(name))
-  if (compiler === undefined || most === null) return most
-  const name = install.packages.find(other => other.name === compiler)!
-  const [packages, megabytes] = recommendedPackages[compiler]!
-  return { install, name, packages, megabytes }
+  return compiler === undefined || most === null ? most : rowOf(install, install.packages.find(other => other.name === compiler)!)
 }
 
 /** Releases before the ones whose recommendations are known. */

@@ -14,17 +14,18 @@ export interface RepeatedBuild {
   readonly how: 'output' | 'clean' | 'script'
 }
 
+/** Nobody writes more of them by hand, into a file or into one step. */
+const MOST_RUNS = 500
+const MOST_COMMANDS = 10
+
 export const repeatedBuilds = fact((build: Build): readonly RepeatedBuild[] => {
   const found = new Map<NormalCommand, RepeatedBuild>()
-  for (const stage of build.stages) {
-    if (!stage.reachable || stage.windows) continue
-    for (const step of stage.steps) {
-      if (step.kind !== 'run' || step.onbuild) continue
-      for (const second of buildCommands(step)) {
-        for (const first of earlierCommands(step, second)) {
-          const how = relation(build, first, second)
-          if (how && !found.has(first)) found.set(first, { first, second, how })
-        }
+  const steps = build.stages.filter(({ reachable, windows }) => reachable && !windows).flatMap(stage => stage.steps).filter((step): step is RunStep => step.kind === 'run' && !step.onbuild)
+  for (const step of steps.slice(0, MOST_RUNS)) {
+    for (const second of buildCommands(step)) {
+      for (const first of earlierCommands(step, second)) {
+        const how = relation(build, first, second)
+        if (how && !found.has(first)) found.set(first, { first, second, how })
       }
     }
   }
@@ -33,7 +34,7 @@ export const repeatedBuilds = fact((build: Build): readonly RepeatedBuild[] => {
 
 const buildCommands = fact((step: RunStep): readonly NormalCommand[] => {
   const commands = commandsOf(step)
-  return commands === 'opaque' ? [] : commands.filter(command => !command.command.conditional && (dotnetBuild(command) !== null || jvmBuild(command) !== null || scriptName(command) !== null))
+  return commands === 'opaque' ? [] : commands.filter(command => !command.command.conditional && (dotnetBuild(command) !== null || jvmBuild(command) !== null || scriptName(command) !== null)).slice(0, MOST_COMMANDS)
 })
 
 /** More steps are not followed back. */

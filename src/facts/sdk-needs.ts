@@ -87,7 +87,8 @@ export function runtimeFor(build: Build, { runtimes }: SdkImage, { form, words }
     .filter(({ row, effect }) => row.ecosystem === 'os' && effect === 'install').flatMap(install => install.packages)
   const isForRunning = packages.some(({ name }) => name === null || !isForBuilding(name))
   const needsShell = form === 'shell' || isForRunning || words.some(word => /\.sh$|entrypoint/.test(word) || /(?:^|\/)(?:ba|da)?sh$/.test(word))
-  return runtimes.find(({ image, caveat }) => !needsShell || (image !== 'scratch' && !caveat.includes('no shell')))
+  const isStatic = /static-(?:swift-)?stdlib/.test(build.text)
+  return runtimes.find(({ image, caveat }) => (isStatic || !caveat.includes('statically linked Swift')) && (!needsShell || (image !== 'scratch' && !caveat.includes('no shell'))))
 }
 
 /** Headers of a library say that the library itself is linked, and then wanted at run time as well. */

@@ -1,11 +1,12 @@
 // Files that hold secrets of the host or of its user, and that a copy puts into the image, judged by names alone.
 import { contextSelectors } from '../cache/context-reads.ts'
-import type { Build, CopyStep, FileEntry } from '../model/build.ts'
+import type { Build, CopyStep, FileEntry, Stage } from '../model/build.ts'
 import { baseName, insideRoot } from '../model/paths.ts'
 import { contextReaders } from './broad-copies.ts'
 import { fact } from './fact.ts'
 import { isGitIgnored } from './git-ignores.ts'
-import { isShipped } from './stages.ts'
+import { absolutePath, destinationOf, isWithin } from './image-paths.ts'
+import { isShipped, shippedStages } from './stages.ts'
 
 export interface SentSecrets {
   readonly copy: CopyStep
@@ -13,29 +14,43 @@ export interface SentSecrets {
   readonly paths: readonly string[]
   /** Null when they are there now. Else a template tells what any host that runs the program keeps there: the name of a secret. */
   readonly expected: string | null
+  /** Where the copy is into a stage that does not ship: what takes them from there into one that does. */
+  readonly carrier: CopyStep | null
 }
 
 const SECRET = /^(?:\.env(?:\.(?!.*(?:example|sample|template|dist|default|tpl|schema|vault))[\w.-]+)?|\.envrc|\.netrc|\.pgpass|\.git-credentials|\.htpasswd|id_(?:rsa|dsa|ecdsa|ed25519)|[\w.-]+\.(?:pem|key|p12|pfx|jks|keystore|ppk)|(?:service[-_]?account|credentials?|client_secrets?|secrets?)[\w.-]*\.(?:json|ya?ml)|auth\.json|terraform\.tfstate|[\w.-]+\.tfvars|kubeconfig|master\.key)$/i
 /** Public halves, and what belongs to tests. */
 const HARMLESS = /(?:^|[-_./])(?:pub|public|ca|cacert|chain|fullchain|cert|tests?|testdata|fixtures?|examples?|samples?|mocks?|node_modules|vendor|\.git)(?:[-_./]|$)/i
-const TEMPLATES = ['.env.example', '.env.sample', '.env.template', '.env.dist', '.env.local.example', '.env.default', 'env.example', 'example.env', 'sample.env']
+const TEMPLATES = ['.env.example', '.env.sample', '.env.template', '.env.dist', '.env.local.example', '.env.default', 'env.example', 'env.sample', 'example.env', 'sample.env', '.example.env', '.sample.env']
 
 /** A setting that only its owner may know; a key that is public by its name is none. */
 const SECRET_VARIABLE = /^[ \t]*(?:export[ \t]+)?((?!\w*(?:PUBLIC|VITE_|REACT_APP))\w*(?:SECRET|PASSWORD|PASSWD|PRIVATE_KEY|API_?KEY|ACCESS_KEY|AUTH_TOKEN|API_TOKEN|ACCESS_TOKEN)\w*)[ \t]*=/im
 
-/** Of the first copy into a stage that ships; what a step names by itself is wanted. */
+/** Of the first copy whose files ship; what a step names by itself is wanted. */
 export const sentSecrets = fact((build: Build): SentSecrets | null => {
   for (const step of contextReaders(build)) {
-    if (step.kind === 'run' || step.onbuild || step.exclude.length > 0 || !isShipped(build, step.stage)) continue
+    if (step.kind === 'run' || step.onbuild || step.exclude.length > 0) continue
     const folder = folderTaken(step)
-    if (folder === null) continue
-    const there = folder === '' ? lying(build) : lyingIn(build, folder)
-    if (there.length > 0) return { copy: step, paths: there, expected: null }
-    const expected = expectedEnv(build, folder)
-    if (expected) return { copy: step, paths: [expected.path], expected: expected.variable }
+    const carrier = isShipped(build, step.stage) ? null : carrierOf(build, step)
+    if (folder === null || carrier === undefined) continue
+    // A build of web pages may take its settings from there.
+    const there = (folder === '' ? lying(build) : lyingIn(build, folder)).filter(path => carrier === null || !SETTINGS.test(path) || !runsScripts(step.stage))
+    if (there.length > 0) return { copy: step, paths: there, expected: null, carrier }
+    const expected = carrier === null ? expectedEnv(build, folder) : null
+    if (expected) return { copy: step, paths: [expected.path], expected: expected.variable, carrier }
   }
   return null
 })
+
+const SETTINGS = /(?:^|\/)\.env[^/]*$/
+const runsScripts = ({ steps }: Stage): boolean => steps.some(step => step.kind === 'run' && /\b(?:npm|yarn|pnpm|bun|vite|next|nuxt|ng|turbo|nx)\b[^&|;\n]*\bbuild\b/.test(step.text))
+
+/** The copy into a stage that ships which takes the folder that this one fills, or one above. */
+function carrierOf(build: Build, step: CopyStep): CopyStep | undefined {
+  const folder = destinationOf(step)
+  return folder === null ? undefined : shippedStages(build).flatMap(({ steps }) => steps).find((other): other is CopyStep => other.kind !== 'run' && other.kind !== 'workdir' && other.from.kind === 'stage'
+    && other.from.stage === step.stage && other.exclude.length === 0 && !other.onbuild && other.sources.some(source => isWithin(folder, absolutePath('/', source)!)))
+}
 
 /** The one folder that a copy takes as a whole. */
 function folderTaken(step: CopyStep): string | null {

@@ -4,6 +4,7 @@ import { contextSelectors } from '../cache/context-reads.ts'
 import { takesWholeContext } from './broad-copies.ts'
 import { commandsOf, type NormalCommand } from './commands.ts'
 import { fact } from './fact.ts'
+import { imageCommands } from './image-command.ts'
 import { absolutePath, destinationOf, folderOf, isWithin } from './image-paths.ts'
 import { installsOf } from './installs.ts'
 import { rootOf } from './stage-trees.ts'
@@ -23,6 +24,7 @@ export const broadStageCopies = fact((build: Build): readonly BroadStageCopy[] =
     const folder = absolutePath('/', path.replace(/\/\*$/, ''))!
     if (folder === '/') return isMerged(step, stage, source) ? { copy: step, source, built: null } : []
     const built = builtIn(source, folder)
+    if (built && isPackageScript(built.compiler) && startsSource(build)) return []
     return built ? { copy: step, source, built } : []
   })
   return found.slice(0, 1)
@@ -31,6 +33,18 @@ export const broadStageCopies = fact((build: Build): readonly BroadStageCopy[] =
 /** One system poured over another. Onto an empty stage it is a way to squash; a stage made from nothing holds only what was put there. */
 const isMerged = (copy: CopyStep, into: Stage, source: Stage): boolean =>
   destinationOf(copy) === '/' && rootOf(into).base.kind === 'image' && rootOf(source).base.kind === 'image' && source.steps.some(({ kind }) => kind === 'run') && rootOf(into) !== rootOf(source)
+
+/** `npm run build`. */
+export const isPackageScript = ({ program }: NormalCommand): boolean => /^(?:npm|yarn|pnpm)$/.test(program ?? '')
+
+/** Files below a folder that holds what was built; all else that Node starts is a source, or a script nobody can read. */
+const OUTPUT = /(?:^|\/)(?:dist|build|out|output|public|lib|\.next|\.output|\.nuxt)(?:\/|$)/
+
+function startsSource(build: Build): boolean {
+  const { entrypoint, command } = imageCommands(build)
+  const words = [entrypoint, command].flatMap(set => set?.words ?? [])
+  return words.some(word => /\.[cm]?[jt]s$|^(?:npm|npx|yarn|pnpm|node)$/.test(word)) && !words.some(word => OUTPUT.test(word))
+}
 
 const MOST_STEPS = 200
 

@@ -4,10 +4,21 @@ import { fact } from './fact.ts'
 
 /** The stage at the bottom of the chain, which names an image, `scratch` or a named context. */
 export function rootOf(stage: Stage): Stage {
+  const passed: Stage[] = []
   let root = stage
-  while (root.base.kind === 'stage') root = root.base.stage
+  while (root.base.kind === 'stage') {
+    const known = roots.get(root)
+    if (known) {
+      root = known
+      break
+    }
+    passed.push(root)
+    root = root.base.stage
+  }
+  for (const each of passed) roots.set(each, root)
   return root
 }
+const roots = new WeakMap<Stage, Stage>()
 
 /** The needed stages at whose bottom this one is, itself among them. */
 export const stagesOn = ({ stages }: Build, root: Stage): readonly Stage[] => stages.filter(stage => stage.reachable && rootOf(stage) === root)

@@ -42,11 +42,12 @@ const isStageCopy = (step: Step): step is CopyStep & { readonly from: { readonly
 
 /** What is costly, in seconds: an install, a download, a build. */
 const MINIMUM_SECONDS = 5
-const isSlow = fact((stage: Stage): boolean => stage.steps.reduce((sum, step) => sum + costOf(step).seconds, 0) >= MINIMUM_SECONDS)
+const isSlow = fact((stage: Stage): boolean => stage.steps.reduce((sum, step) => sum + costOf(step).seconds, 0) >= MINIMUM_SECONDS || stage.steps.some(step => step.kind === 'run' && installsOf(step).length > 0))
 
 /** Nobody writes more; beyond, a step is taken to wait. */
 const MOST_STAGES = 300
 const MOST_STEPS = 200
+const MOST_COPIES = 100
 
 /** Stages that have to be done before this one is, itself left out: by FROM, by copies and by mounts. */
 const needed = fact((stage: Stage): ReadonlySet<Stage> => {
@@ -58,10 +59,10 @@ const needed = fact((stage: Stage): ReadonlySet<Stage> => {
   return found
 })
 
-function stagesIn(stage: Stage): readonly Stage[] {
+const stagesIn = fact((stage: Stage): readonly Stage[] => {
   const sources = stage.steps.flatMap(step => (step.kind === 'run' ? step.mounts.map(({ from }) => from) : step.kind === 'workdir' ? [] : [step.from]))
   return [...stage.base.kind === 'stage' ? [stage.base.stage] : [], ...sources.flatMap(from => (from.kind === 'stage' ? [from.stage] : []))]
-}
+})
 
 /** Whether a step waits for this stage by itself. */
 function waitsFor(step: Step, stage: Stage): boolean {
@@ -77,20 +78,24 @@ function waitsBelow(step: Step | null, stage: Stage): boolean {
 
 /** Copies of files that the other stage took from the context, and a costly step between them and the first that really needs the stage. */
 function detours(build: Build): readonly StageWait[] {
-  return build.stages.filter(({ reachable, windows }) => reachable && !windows).flatMap(stage => stage.steps.flatMap((copy): readonly StageWait[] => {
-    if (!isStageCopy(copy) || copy.onbuild || !isSlow(copy.from.stage) || CHECKING_STAGE.test(copy.from.stage.name ?? '') || waitsBelow(stepBelow(copy), copy.from.stage)) return []
+  return stageCopies(build).flatMap((copy): readonly StageWait[] => {
+    const { stage } = copy
+    if (!isSlow(copy.from.stage) || CHECKING_STAGE.test(copy.from.stage.name ?? '') || waitsBelow(stepBelow(copy), copy.from.stage)) return []
     const from = copy.from.stage
     const own = passedOn(build, copy, from)
     if (own === null) return []
-    const below = stage.steps.slice(copy.index + 1)
+    const below = stage.steps.slice(copy.index + 1, copy.index + 1 + MOST_STEPS)
     const end = below.findIndex(step => waitsFor(step, from) && !(isStageCopy(step) && step.from.stage === from && passedOn(build, step, from) !== null))
     const free = end === -1 ? below : below.slice(0, end)
     const steps = free.filter((step): step is RunStep => step.kind === 'run' && costOf(step).seconds >= MINIMUM_SECONDS)
     const others = free.filter(isStageCopy).filter(step => step.from.stage === from && step.index < (steps.at(-1)?.index ?? 0))
     const files = [...own, ...others.flatMap(step => passedOn(build, step, from) ?? [])]
     return steps.length > 0 ? [{ copy, from, steps, files: [...new Set(files)], others, highest: copy, isConstant: false }] : []
-  }))
+  })
 }
+
+const stageCopies = (build: Build): readonly (CopyStep & { readonly from: { readonly kind: 'stage' } })[] =>
+  build.stages.filter(({ reachable, windows }) => reachable && !windows).flatMap(({ steps }) => steps).filter(isStageCopy).filter(({ onbuild }) => !onbuild).slice(0, MOST_COPIES)
 
 /** The context paths of what a copy takes, when the stage changed none of it; else null. */
 function passedOn(build: Build, copy: CopyStep, from: Stage): readonly string[] | null {
@@ -140,7 +145,7 @@ function mayChange(run: RunStep, path: string): boolean {
 function earlyStageCopies(build: Build): readonly StageWait[] {
   const said = new Set(earlySourceCopies(build).flatMap(({ steps }) => steps))
   const found = new Map<CopyStep, StageWait & { readonly steps: RunStep[] }>()
-  for (const { step, above } of movableSteps(build)) {
+  for (const { step, above } of movableSteps(build).slice(0, MOST_COPIES)) {
     if (said.has(step) || costOf(step).seconds === 0) continue
     const highest = above.at(-1)!
     const slow = above.findLast(copy => isStageCopy(copy) && isSlow(copy.from.stage) && !CHECKING_STAGE.test(copy.from.stage.name ?? '') && !waitsBelow(stepBelow(highest), copy.from.stage))

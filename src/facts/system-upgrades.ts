@@ -1,6 +1,7 @@
 // Upgrades of everything a base image has installed, and what speaks for them.
 import { stepBelow } from '../cache/context-reads.ts'
 import type { Build, RunStep, Stage, Step } from '../model/build.ts'
+import { parseImageReference } from '../model/image-reference.ts'
 import { commentAbove } from './comments.ts'
 import { fact } from './fact.ts'
 import { installsOf, type Install } from './installs.ts'
@@ -11,8 +12,10 @@ export interface SystemUpgrade {
   readonly install: Install
   /** Whether a comment gives a reason: security, or a base image that is rebuilt too seldom. */
   readonly isExplained: boolean
-  /** Whether the base image is named by its digest. */
-  readonly isPinned: boolean
+  /** What names the base image for good; null for a tag that moves to newer builds. */
+  readonly pin: 'digest' | 'tag' | null
+  /** Whether somebody is known to rebuild the base image all the time: Docker's own images and those of the distributions. */
+  readonly isRebuilt: boolean
 }
 
 /** Of distributions with releases: one that rolls is only ever supported as a whole. Those limited to security fixes or to packages are left out. */
@@ -21,9 +24,15 @@ export const systemUpgrades = fact((build: Build): readonly SystemUpgrade[] => b
   return stage.steps.flatMap(step => {
     const install = step.kind === 'run' && !step.onbuild ? upgradeIn(step) : undefined
     if (!install || step.kind !== 'run' || isRolling(stage) || isRefreshed(step) || changedSources(build).has(step)) return []
-    return [{ install, isPinned: rootOf(stage)?.includes('@') ?? false, isExplained: REASON.test(`${commentAbove(build, step)}\n${commentsIn(build, step)}`) }]
+    return [{ install, pin: pinOf(rootOf(stage) ?? ''), isRebuilt: REBUILT.test(parseImageReference(rootOf(stage) ?? '')?.name ?? ''), isExplained: REASON.test(`${commentAbove(build, step)}\n${commentsIn(build, step)}`) }]
   })
 }))
+
+/** A patch version, a date, or a release of Debian or of Red Hat's family with its point. */
+const EXACT_TAG = /:v?\d+\.\d+\.\d+|[:.-]20\d{6}\b|(?:^|\/)(?:debian:1\d|(?:rockylinux|almalinux|oraclelinux|centos|rhel|ubi\d?(?:[-/]\w+)*):\d+)\.\d+/
+const pinOf = (ref: string): SystemUpgrade['pin'] => (ref.includes('@') ? 'digest' : EXACT_TAG.test(ref) ? 'tag' : null)
+
+const REBUILT = /^(?:[^/]+|mcr\.microsoft\.com\/.+|public\.ecr\.aws\/(?:amazonlinux|ubuntu|debian|docker)\/.+|registry\.access\.redhat\.com\/.+|(?:quay\.io\/)?(?:fedora|centos|rockylinux|almalinux|opensuse)\/.+)$/
 
 const MANAGERS = ['apt', 'apk', 'dnf', 'yum', 'microdnf', 'tdnf', 'zypper']
 const LIMITED = /^--?(?:security|advisory|advisories|bugfix|cve|cves|sec-severity|minimal|root|with-(?:new-pkgs)?)$/
@@ -31,7 +40,7 @@ const LIMITED = /^--?(?:security|advisory|advisories|bugfix|cve|cves|sec-severit
 const upgradeIn = (step: RunStep): Install | undefined => installsOf(step).find(({ manager, effect, packages, intoOtherRoot, options, command, verb }) =>
   effect === 'upgrade' && MANAGERS.includes(manager) && packages.length === 0 && !intoOtherRoot && !command.command.conditional && !/minimal|patch/.test(verb) && !options.some(({ name }) => LIMITED.test(name)))
 
-const REASON = /secur|\bcves?\b|\bcve-|vulnerab|\bpatch|base image|rebuilt/i
+const REASON = /secur|\bcves?\b|\bcve-|vulnerab|\bpatch|base image|rebuilt|upgrade/i
 
 /** Comments between the lines of the instruction. */
 const commentsIn = ({ text }: Build, { span }: Step): string => (text.slice(span.start, span.end).match(/^[ \t]*#.*$/gm) ?? []).join('\n')

@@ -13,6 +13,7 @@ import { fact } from './fact.ts'
 import { absolutePath, baseName, isWithin } from './image-paths.ts'
 import { cacheDirectories, cacheSwitchedOff, installsOf, type Install } from './installs.ts'
 import { accountOf } from './package-caches.ts'
+import { isManifestName } from './manifest-names.ts'
 import { misplacedMounts } from './misplaced-mounts.ts'
 import { rootOf } from './stage-trees.ts'
 import { isShipped, kindOfFile } from './stages.ts'
@@ -20,7 +21,7 @@ import { isShipped, kindOfFile } from './stages.ts'
 export interface UncachedInstall {
   /** The first, and all others of the manager that keep nothing either. */
   readonly installs: readonly Install[]
-  /** `elsewhere`: another step of the file has the mount. `edits`: any edit of the sources repeats it. `manifests`: only those of its manifests. `compiles`: edits repeat the compilation. */
+  /** `elsewhere`: another step of the file has the mount. `edits`: any edit of the sources repeats it. `manifests`: only those of its manifests, or of the few files copied with them (`copy`). `compiles`: edits repeat the compilation. */
   readonly when: 'elsewhere' | 'edits' | 'manifests' | 'compiles'
   readonly mounted: CacheMount | null
   /** What brings the sources in. */
@@ -116,8 +117,9 @@ function yarnFlavour(build: Build, { flavour, directory }: Install): 'classic' |
 function judge(build: Build, installs: readonly Install[]): UncachedInstall | null {
   const { manager } = installs[0]!
   if (CONSUMED_LATER.includes(manager) && !installs.every(install => areConsumersKnown(build, install, installs))) return null
-  const mounted = cacheMounts(build).find(cache => usersOf(cache).some(user => user.manager === manager))
-  const lacking = mounted ? installs.find(install => sharesCache(install, mounted)) : undefined
+  const mounts = cacheMounts(build).filter(cache => usersOf(cache).some(user => user.manager === manager))
+  const lacking = installs.find(install => mounts.some(cache => sharesCache(install, cache)))
+  const mounted = lacking && mounts.find(cache => sharesCache(lacking, cache))
   if (mounted && lacking) return found(build, installs, lacking, { when: 'elsewhere', mounted, copy: null })
   if (!HELPED.includes(manager) || kindOfFile(build) === 'development' || kindOfFile(build) === 'test') return null
   const edited = installs.flatMap(install => {
@@ -130,7 +132,9 @@ function judge(build: Build, installs: readonly Install[]): UncachedInstall | nu
   if (compiled) return found(build, edited.map(({ install }) => install), compiled.install, { when: 'compiles', mounted: null, copy: compiled.copy })
   if (kindOfFile(build) !== 'application') return null
   const plain = installs.find(install => install.effect !== 'build' && isLocked(build, install) && !hasFetchedBefore(install) && !sourcesBelow(build, install))
-  return plain ? found(build, installs, plain, { when: 'manifests', mounted: null, copy: null }) : null
+  // Another order of the file gains more.
+  if (!plain || earlyCopies(build).some(early => early.installs.includes(plain))) return null
+  return found(build, installs, plain, { when: 'manifests', mounted: null, copy: moreThanManifests(build, plain) })
 }
 
 /** What they fetch is read where it lies by the commands that come after: those need the mount as well. */
@@ -140,7 +144,8 @@ const CONSUMED_LATER: readonly string[] = ['go', 'cargo', 'maven', 'gradle', 'sb
 function areConsumersKnown(build: Build, fetching: Install, installs: readonly Install[]): boolean {
   const { step } = fetching
   const fetched = cacheDirectories(fetching).flatMap(({ kind, path }) => (kind === 'download' && path !== null ? [path] : []))
-  const later = build.stages.filter(({ reachable }) => reachable).flatMap(stage => (stage === step.stage ? stage.steps.slice(step.index + 1) : isBuiltFrom(stage, step.stage) ? stage.steps : []))
+  // Stages that are not built now are targets for somebody else.
+  const later = build.stages.flatMap(stage => (stage === step.stage ? stage.steps.slice(step.index + 1) : isBuiltFrom(stage, step.stage) ? stage.steps : []))
   return later.every(other => {
     if (other.kind !== 'run') return true
     const commands = commandsOf(other)
@@ -163,14 +168,20 @@ function isLocked(build: Build, { step, manifests, lockfiles, packages, from, ma
 function found(build: Build, all: readonly Install[], install: Install, more: Pick<UncachedInstall, 'when' | 'mounted' | 'copy'>): UncachedInstall | null {
   const folders = foldersOf(build, install).filter(folder => more.when !== 'compiles' || cacheDirectories(install).some(({ kind, path }) => kind === 'build' && path === folder))
   const { user, isRoot, uid } = accountOf(install.step)
-  const same = more.mounted && accountOf(more.mounted.step).user === user ? cacheMountsOf(more.mounted.step).filter(cache => usersOf(cache).some(({ manager }) => manager === install.manager)) : []
+  const same = more.mounted && accountOf(more.mounted.step).user === user ? cacheMountsOf(more.mounted.step).filter(cache => usersOf(cache).some(({ manager }) => manager === install.manager) && sharesCache(install, cache)) : []
   if (folders.length === 0 && same.length === 0 || isRoot === 'unknown' || uid === null) return null
   return { installs: [install, ...all.filter(other => other.step !== install.step && (other.step.stage === install.step.stage || isBuiltFrom(other.step.stage, install.step.stage) || isBuiltFrom(install.step.stage, other.step.stage)))], folders, same, uid, ...more }
 }
 
 /** Whether the mount lies on a folder that this command would use, too. */
-const sharesCache = (install: Install, { path, step }: CacheMount): boolean => step !== install.step && cacheDirectories(install).some(directory =>
+const sharesCache = (install: Install, { path, step }: CacheMount): boolean => step !== install.step && (install.row.ecosystem !== 'os' || baseOf(step) === baseOf(install.step)) && cacheDirectories(install).some(directory =>
   directory.certain && directory.path !== null && (directory.kind !== 'build' || install.effect !== 'fetch') && (isWithin(directory.path, path!) || isWithin(path!, directory.path)))
+
+/** Packages of one system are of no use to another. */
+function baseOf({ stage }: RunStep): string {
+  const { base } = rootOf(stage)
+  return base.kind === 'image' ? base.ref ?? base.text : ''
+}
 
 /** The copy of sources that re-runs the step with each edit, where no other order of the file would cure that. */
 const repeatedBy = (build: Build, install: Install): CopyStep | RunStep | null =>
@@ -181,6 +192,12 @@ const sourcesBelow = (build: Build, { step }: Install): CopyStep | RunStep | nul
   if (takesWholeContext(reader)) return true
   const files = contextFilesOf(build, reader)
   return files !== 'unknown' && files.size > MOST_MANIFESTS
+}) ?? null
+/** The first step at or below this one that reads, besides manifests, files that are none. */
+const moreThanManifests = (build: Build, { step, manifests, lockfiles, extras }: Install): CopyStep | RunStep | null => contextReadersBelow(step).find(reader => {
+  const files = contextFilesOf(build, reader)
+  const known = [...manifests, ...lockfiles, ...extras].map(baseName)
+  return files !== 'unknown' && [...files].some(file => !known.includes(baseName(file)) && !isManifestName(file))
 }) ?? null
 /** A step that reads more files than this reads sources. */
 const MOST_MANIFESTS = 10

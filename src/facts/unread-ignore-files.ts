@@ -4,8 +4,9 @@ import type { Build } from '../model/build.ts'
 import { baseName, insideRoot } from '../model/paths.ts'
 import { contextReaders, wholeContextReaders, type ContextReader } from './broad-copies.ts'
 import { fact } from './fact.ts'
+import { installs } from './installs.ts'
 import { buildScripts, namesIn } from './repository-texts.ts'
-import { mayReadGit } from './version-control.ts'
+import { mayReadGit, sentGitFolder } from './version-control.ts'
 
 export interface UnreadIgnoreFile {
   /** In the repository. */
@@ -27,8 +28,13 @@ export const unreadIgnoreFile = fact((build: Build): UnreadIgnoreFile | null => 
   const step = contextReaders(build).find(reader => !reader.onbuild && contextSelectors(reader).some(({ path, include }) => include.length === 0 && `${folder}/`.startsWith(insideRoot(path) === '' ? '' : `${insideRoot(path)}/`)))
   const text = step ? files.read(`${ownFolder}/.dockerignore`) : null
   if (!step || text === null || linesOf(text).length === 0 || ignoreFile?.text === text) return null
-  return isBuiltElsewhere(build, namesIn(files, ownFolder)) ? null : { path: `${ownFolder}/.dockerignore`, folder, step }
+  const names = namesIn(files, ownFolder)
+  // A folder of nothing but files for Docker was never meant to be a context.
+  if (names.every(name => DOCKERS.test(name))) return null
+  return isBuiltElsewhere(build, names) ? null : { path: `${ownFolder}/.dockerignore`, folder, step }
 })
+
+const DOCKERS = /^(?:Docker|Container)file|\.dockerignore$|compose[\w.-]*\.ya?ml$|\.md$/i
 
 /** Whether another Dockerfile lies in the folder, or a script or settings file names it as a context. */
 function isBuiltElsewhere(build: Build, names: readonly string[]): boolean {
@@ -53,14 +59,17 @@ export const shadowedIgnoreFile = fact((build: Build): ShadowedIgnoreFile | null
   return lost.length === 0 ? null : { lost }
 })
 
-/** A plain name, or one in any folder. */
+/** A plain name, or one in any folder. Other names may be why the file was written: tests for a test image, `dist` for one that ships it. */
 function isLost(build: Build, line: string): boolean {
   const name = line.replace(/^\*\*\/|^\.?\//, '').replace(/\/\*{0,2}$/, '')
   if (/[*?[\]!\\]/.test(name) || name === '' || name === '.' || build.context.ignores(name) || build.context.ignores(`${name}/x`)) return false
-  if (name === '.git') return !mayReadGit(build)
-  return UNWANTED.test(name) || build.context.has(name) === true
+  if (name === '.git') return sentGitFolder(build) && !mayReadGit(build)
+  return INSTALLED.test(name) ? installsManifests(build) : LEFT.test(name) && build.context.has(name) === true
 }
 
-const UNWANTED = /^(?:node_modules|\.venv|venv|__pycache__|\.env|\.env\.local|\.next|\.idea|\.vscode|\.terraform|target|coverage|dist|build)$/
+const INSTALLED = /^(?:node_modules|\.venv|venv)$/
+const LEFT = /^(?:__pycache__|\.next|\.idea|\.vscode|\.terraform|\.gradle|\.pytest_cache|\.mypy_cache)$/
+/** An image that installs its dependencies has no use for those of the host. */
+const installsManifests = (build: Build): boolean => installs(build).some(({ from, global }) => from.includes('manifests') && !global)
 
 const linesOf = (text: string): readonly string[] => text.split(/\r?\n/).map(line => line.trim()).filter(line => line !== '' && !line.startsWith('#'))

@@ -5,6 +5,7 @@ import { installsBy } from './context-places.ts'
 import { fact } from './fact.ts'
 import { absolutePath, covers, folderOf, isMounted, isWithin, pathOf } from './image-paths.ts'
 import { argumentWords, parseWords } from './operands.ts'
+import { heirsOf } from './stage-trees.ts'
 
 export interface VolatileOutput {
   /** The command that leaves the value in a file. */
@@ -16,13 +17,17 @@ export interface VolatileOutput {
   readonly consumers: readonly (CopyStep | RunStep)[]
 }
 
-export const volatileOutputs = fact((build: Build): readonly VolatileOutput[] => build.stages.filter(stage => stage.reachable && !stage.windows).flatMap(stage => stage.steps.flatMap(step => {
-  if (step.kind !== 'run' || step.onbuild || !MENTIONS.test(step.text) || /SOURCE_DATE_EPOCH/.test(step.text)) return []
-  return writesOf(step).flatMap(write => {
-    const consumers = isMounted(step, write.path) ? [] : consumersOf(build, stage, write)
+/** Nobody writes more of them by hand, nor takes one file more often. */
+const MOST_WRITES = 30
+const MOST_CONSUMERS = 10
+
+export const volatileOutputs = fact((build: Build): readonly VolatileOutput[] => {
+  const steps = build.stages.filter(stage => stage.reachable && !stage.windows).flatMap(stage => stage.steps).filter((step): step is RunStep => step.kind === 'run' && !step.onbuild && MENTIONS.test(step.text) && !/SOURCE_DATE_EPOCH/.test(step.text))
+  return steps.slice(0, MOST_WRITES).flatMap(step => writesOf(step).slice(0, MOST_WRITES).flatMap(write => {
+    const consumers = isMounted(step, write.path) ? [] : consumersOf(build, step.stage, write).slice(0, MOST_CONSUMERS)
     return consumers.length > 0 ? [{ writer: write.writer, kind: write.kind, path: write.path, consumers }] : []
-  })
-})))
+  }))
+})
 
 const MENTIONS = /\bdate\b|uuidgen|openssl\s+rand|\/dev\/u?random|random\/uuid|\$\{?RANDOM\b/
 
@@ -97,10 +102,8 @@ function builtFile(command: NormalCommand): { readonly path: string; readonly is
 }
 
 function consumersOf(build: Build, stage: Stage, { path, isExact }: Write): readonly (CopyStep | RunStep)[] {
-  const isOn = (other: Stage): boolean => {
-    for (let at: Stage | null = other; at; at = at.base.kind === 'stage' ? at.base.stage : null) if (at === stage) return true
-    return false
-  }
+  const heirs = new Set(heirsOf(build, stage))
+  const isOn = (other: Stage): boolean => heirs.has(other)
   const takes = (source: string): boolean => {
     const from = absolutePath('/', source)!
     return covers(from, path) || isWithin(path, from) || !isExact && isWithin(from, path)

@@ -20,11 +20,14 @@ export const wideContext = fact((build: Build): WideContext | null => {
   if (build.stages.some(stage => stage.reachable && stage.steps.some(other => other.kind !== 'run' && other.kind !== 'workdir' && other.from.kind === 'context' && other.hasUnknownSource))) return null
   const prefix = repository.contextFolder === '' ? '' : `${repository.contextFolder}/`
   if (!repository.ownFolder.startsWith(prefix)) return null
-  let common = repository.ownFolder.slice(prefix.length).split('/')
+  const own = repository.ownFolder.slice(prefix.length)
+  let common = own.split('/')
   for (const reader of contextReaders(build)) {
     if (reader.onbuild) return null
     for (const { path } of contextSelectors(reader)) common = common.slice(0, shared(common, insideRoot(path).split('/')))
   }
+  // `COPY api` beside a folder `api` that holds the Dockerfile: a program that the build of the same name made may be meant.
+  if (!own.includes('/') && contextReaders(build).every(reader => contextSelectors(reader).every(({ path }) => insideRoot(path) === own))) return null
   return common.length === 0 ? null : { step, folder: common.join('/') }
 })
 

@@ -2,7 +2,7 @@
 import { workingDirectories } from '../data/working-directories.ts'
 import { parse, type InstructionNode } from '../syntax/parse.ts'
 import { expand } from '../syntax/words.ts'
-import { parseImageReference } from './image-reference.ts'
+import { anyPlatform, parseImageReference } from './image-reference.ts'
 import type { Variable } from './build.ts'
 
 export interface ImageState {
@@ -28,11 +28,11 @@ export function imageDefaults(known: boolean, ref: string): ImageState {
   return { variables, user: null, workdir: known ? '/' : windows ? null : workingDirectory(ref), shell: windows ? WINDOWS_SHELL : DEFAULT_SHELL, onbuild: [] }
 }
 
-/** null where no table knows the image. Mirrors keep the path of Docker's own images. */
+/** null where no table knows the image. */
 function workingDirectory(ref: string): string | null {
   const reference = parseImageReference(ref)
-  const name = reference?.name.replace(/^.*\/library\//, '')
-  return workingDirectories.find(({ images, when }) => images.includes(name ?? '') && (!when || when.test(reference?.tag ?? '')))?.path ?? null
+  const name = anyPlatform(reference?.name ?? '')
+  return workingDirectories.find(({ images, when }) => images.includes(name) && (!when || when.test(reference?.tag ?? '')))?.path ?? null
 }
 
 const addPath = (variables: Map<string, Variable>, value: string | null): void => {

@@ -6,7 +6,7 @@ export interface ImageReference {
   readonly registry: string
   /** Path within the registry; Docker's own images have `library/` in front, written or not. */
   readonly repository: string
-  /** As in a FROM line without the default registry: `node`, `mcr.microsoft.com/dotnet/sdk`. Also without `library/` and `amd64/`. */
+  /** As in a FROM line without the default registry: `node`, `mcr.microsoft.com/dotnet/sdk`. Also without `library/`, `amd64/` and a known mirror. */
   readonly name: string
   /** All that stands before tag and digest, as written. */
   readonly written: string
@@ -62,11 +62,17 @@ function placeOf(written: string): Place | null {
   return { registry: canonical, repository: canonical === defaultRegistry && !path.includes('/') ? `library/${path}` : path }
 }
 
+/** Mirrors keep the path of Docker's own images; that of Google has the other images as well, and Amazon has its system in its own registry. */
+const mirrored = /^(?:.*\/library\/(?=[^/]+$)|mirror\.gcr\.io\/|public\.ecr\.aws\/amazonlinux\/)/
+
 /** `amd64/` holds the builds of Docker's own images for that platform: the same ones on the platform the tables are of. */
 function tableName({ registry, repository }: Place): string {
-  if (!hubRegistries.includes(registry)) return `${registry}/${repository}`
+  if (!hubRegistries.includes(registry)) return `${registry}/${repository}`.replace(mirrored, '')
   return repository.replace(/^library\//, '').replace(/^amd64\//, '')
 }
+
+/** The name of the image that a build of Docker's own images for another platform has: of equal content, but for sizes. */
+export const anyPlatform = (name: string): string => name.replace(/^(?:arm32v[567]|arm64v8|i386|ppc64le|s390x|riscv64|mips64le)\//, '')
 
 /** A reference in full, for comparing: `busybox` is `docker.io/library/busybox:latest`. What is no reference stays as it is. */
 export function fullReference(text: string): string {

@@ -2,7 +2,7 @@
 // Only existence is checked, nothing is listed; where the repository leaves it open, a comment may say it, or else the answer is null.
 import { lstatSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
-import { contextEvidence, goPattern, isWildcard, openContext, statedContext } from '../index.ts'
+import { contextEvidence, contextHints, goPattern, isWildcard, openContext, statedContext } from '../index.ts'
 import type { Build, Context } from '../index.ts'
 
 export interface FoundIgnoreFile { readonly file: string; readonly text: string }
@@ -50,7 +50,7 @@ export function contextChooser(): ContextChooser {
       const ownIgnore = ownIgnoreFile(dockerfile)
       const entries = (top === null ? [own] : upTo(own, top)).map(folder =>
         remembered(candidates, `${folder}\0${ownIgnore?.file}`, () => candidate(folder, ownIgnore ?? ignoreFileIn(folder), ignoreFileIn(folder) !== null)))
-      return fitting(entries, sources, memory) ?? stated(dockerfile, parsed, entries) ?? (onlyFirst(entries.map(entry => entry.hasIgnoreFile)) ? own : null)
+      return fitting(entries, sources, [], memory) ?? fitting(entries, sources, parsed ? contextHints(parsed) : [], memory) ?? stated(dockerfile, parsed, entries) ?? (onlyFirst(entries.map(entry => entry.hasIgnoreFile)) ? own : null)
     },
   }
 }
@@ -90,15 +90,17 @@ function candidate(folder: string, ignoreFile: FoundIgnoreFile | null, hasIgnore
 
 /**
  * The folder that has every source which any of them has, and one that no other has. Some may be missing everywhere, as
- * what a build makes first; but not most of them, or the sources come from a folder that is not there yet.
+ * what a build makes first; but not most of them, or the sources come from a folder that is not there yet. Hints may be
+ * missing, and decide only what the sources leave open.
  */
-function fitting(candidates: readonly Candidate[], sources: readonly (readonly string[])[], memory: Memory): string | null {
-  const found = candidates.map(entry => sources.map(alternatives => alternatives.some(source => isThere(entry, source, memory))))
+function fitting(candidates: readonly Candidate[], sources: readonly (readonly string[])[], hints: readonly (readonly string[])[], memory: Memory): string | null {
+  const found = candidates.map(entry => [...sources, ...hints].map(alternatives => alternatives.some(source => isThere(entry, source, memory))))
   const best = found.findIndex(own => own.includes(true) && found.every(other => other === own || (other.every((has, at) => own[at] || !has) && own.some((has, at) => has && !other[at]))))
   if (best === -1) return null
   // A wildcard that matches nothing is how one copies what may not be there.
   const missing = sources.filter((alternatives, at) => !found[best]![at] && !alternatives.every(isWildcard))
-  return missing.length * 2 <= sources.length ? candidates[best]!.folder : null
+  const known = sources.length + found[best]!.slice(sources.length).filter(Boolean).length
+  return missing.length * 2 <= known ? candidates[best]!.folder : null
 }
 
 /** What a comment of the file says, if the command names this file and one of the candidates. */

@@ -79,6 +79,7 @@ export async function lintFiles(paths: readonly string[] = [], options: LintOpti
   const linting: Linting = { options, search, stdin, named: new Set(named.map(path => resolve(cwd, path))), templates: [], surround: surroundings({ cwd, context: options.context }), settingsOf: settings(options) }
   const files: LintedFile[] = []
   const problems: Problem[] = [...found.problems]
+  const told = new Set<string>()
   let hasFailed = false
   const all = [...found.files, ...stdin ? [stdin] : []]
   for (const [index, file] of all.entries()) {
@@ -87,7 +88,7 @@ export async function lintFiles(paths: readonly string[] = [], options: LintOpti
     if (linted === null) continue
     if ('problem' in linted) problems.push(linted.problem)
     else {
-      files.push(linted.file)
+      files.push(toldOnce(linted.file, told))
       hasFailed ||= linted.file.findings.some(({ severity }) => reaches(severity, linted.failOn))
     }
   }
@@ -134,6 +135,16 @@ async function lintOne(found: FoundFile, linting: Linting): Promise<Linted> {
   } catch (error) {
     return { problem: problemOf(error, found.path) }
   }
+}
+
+/** Several Dockerfiles may share an ignore file: what is said of it is said at the first of them. */
+function toldOnce(file: LintedFile, told: Set<string>): LintedFile {
+  const findings = file.findings.filter(({ path, rule, severity, span, message }) => {
+    if (path === file.path) return true
+    const key = JSON.stringify([path, rule, severity, span.start, span.end, message])
+    return !told.has(key) && told.add(key)
+  })
+  return findings.length === file.findings.length ? file : { ...file, findings }
 }
 
 function leftOut(templates: readonly string[]): readonly Problem[] {

@@ -17,30 +17,30 @@ describe('imageFigure', () => {
     ['registry-1.docker.io/amd64/node:22', 'exact', undefined, 'is 408 MB'],
     [`node:22@sha256:${hex}`, 'exact', undefined, 'is 408 MB'],
     ['mcr.microsoft.com/dotnet/sdk:8.0', 'exact', undefined, 'is 316 MB'],
-    ['node:18-slim', 'exact', undefined, 'is 80 MB (2023)'],
+    ['node:18-slim', 'exact', undefined, 'is 80 MB (as of 2023)'],
     ['alpine:3.19', 'exact', undefined, 'is 3.4 MB'],
-    ['continuumio/anaconda3', 'exact', undefined, 'is about 1.9 GB on disk (2016)'],
+    ['continuumio/anaconda3', 'exact', undefined, 'is about 1.9 GB on disk (as of 2016)'],
     ['registry.access.redhat.com/ubi10/ubi-minimal', 'exact', undefined, 'is about 32 MB (undated)'],
     ['node:22-bookworm', 'alias', '22', 'is 408 MB'],
     ['debian:12-slim', 'alias', 'bookworm-slim', 'is 28 MB'],
     ['ubuntu', 'alias', '26.04', 'is 42 MB'],
     ['node:22.11.0-slim', 'patch', '22-slim', 'is about 80 MB'],
     ['node:22.11-bookworm-slim', 'patch', '22-slim', 'is about 80 MB'],
-    ['openjdk:8u342-jre', 'patch', '8-jre', 'is about 114 MB (2020)'],
-    ['openjdk:8u342-b07-jre', 'patch', '8-jre', 'is about 114 MB (2020)'],
+    ['openjdk:8u342-jre', 'patch', '8-jre', 'is about 114 MB (as of 2020)'],
+    ['openjdk:8u342-b07-jre', 'patch', '8-jre', 'is about 114 MB (as of 2020)'],
     ['debian:12.5', 'patch', 'bookworm', 'is about 49 MB'],
-    ['golang:1.22', 'nearest', '1.25', 'is about 305 MB, judging by 1.25'],
-    ['golang:1.22-bookworm', 'nearest', '1.25', 'is about 305 MB, judging by 1.25'],
-    ['golang:1.22-alpine3.19', 'nearest', '1.25-alpine', 'is about 64 MB, judging by 1.25-alpine'],
-    ['golang', 'nearest', '1.25', 'is about 305 MB, judging by 1.25'],
-    ['postgres:16', 'nearest', '17', 'is about 161 MB, judging by 17'],
-    ['postgres:latest', 'nearest', '17', 'is about 161 MB, judging by 17'],
-    ['postgres:12.2', 'patch', '12.4', 'is about 114 MB (2020)'],
-    ['python:3.10', 'nearest', '3.9', 'is about 341 MB (2020), judging by 3.9'],
-    ['node:26-slim', 'nearest', '24-slim', 'is about 80 MB, judging by 24-slim'],
-    ['rust:1.75-bookworm', 'nearest', '1', 'is about 593 MB, judging by 1'],
-    ['ubuntu:24.10', 'nearest', '24.04', 'is about 30 MB, judging by 24.04'],
-    ['python:3.12-slim-bullseye', 'nearest', '3.12-slim', 'is about 43 MB, judging by 3.12-slim'],
+    ['golang:1.22', 'nearest', '1.25', 'is about 305 MB, judging by tag 1.25'],
+    ['golang:1.22-bookworm', 'nearest', '1.25', 'is about 305 MB, judging by tag 1.25'],
+    ['golang:1.22-alpine3.19', 'nearest', '1.25-alpine', 'is about 64 MB, judging by tag 1.25-alpine'],
+    ['golang', 'nearest', '1.25', 'is about 305 MB, judging by tag 1.25'],
+    ['postgres:16', 'nearest', '17', 'is about 161 MB, judging by tag 17'],
+    ['postgres:latest', 'nearest', '17', 'is about 161 MB, judging by tag 17'],
+    ['postgres:12.2', 'patch', '12.4', 'is about 114 MB (as of 2020)'],
+    ['python:3.10', 'nearest', '3.9', 'is about 341 MB (as of 2020), judging by tag 3.9'],
+    ['node:26-slim', 'nearest', '24-slim', 'is about 80 MB, judging by tag 24-slim'],
+    ['rust:1.75-bookworm', 'nearest', '1', 'is about 593 MB, judging by tag 1'],
+    ['ubuntu:24.10', 'nearest', '24.04', 'is about 30 MB, judging by tag 24.04'],
+    ['python:3.12-slim-bullseye', 'nearest', '3.12-slim', 'is about 43 MB, judging by tag 3.12-slim'],
     ['golang:1.22-windowsservercore', 'image', undefined, null],
     ['debian:bookworm-20240211', 'image', undefined, null],
     ['node:constructor', 'image', undefined, null],
@@ -97,13 +97,13 @@ describe('words', () => {
     '%i bytes are %s', (bytes, text) => expect(megabytes(bytes)).toBe(text))
   it('tells how a saving is known', () => {
     const saving = { bytes: 303_000_000, measure: 'compressed', how: 'nearest', isAbout: true, isAtLeast: true, judgedBy: '1.25', date: '2026-07-14' } as const
-    expect(savingInWords(saving)).toBe('at least about 303 MB, judging by 1.25')
-    expect(savingInWords({ ...saving, how: 'figures', isAbout: false, isAtLeast: false, measure: 'uncompressed', date: '2020-01-01' })).toBe('303 MB on disk (2020)')
+    expect(savingInWords(saving)).toBe('at least about 303 MB, judging by tag 1.25')
+    expect(savingInWords({ ...saving, how: 'figures', isAbout: false, isAtLeast: false, measure: 'uncompressed', date: '2020-01-01' })).toBe('303 MB on disk (as of 2020)')
   })
   it('gives a figure its year from two years before the table was made', () => {
     expect(words('node:20')).toBe('is 398 MB')
     expect(words('debian:sid')).toBe('is 52 MB')
-    expect(words('node:18')).toBe('is 370 MB (2023)')
+    expect(words('node:18')).toBe('is 370 MB (as of 2023)')
   })
 })
 

@@ -81,6 +81,8 @@ describe('cache directories', () => {
     ['FROM debian\nUSER app\nRUN npm ci', ['download /home/app/.npm ?']],
     ['FROM debian\nUSER 1000\nRUN npm ci', ['download null ?']],
     ['FROM example.com/base\nRUN npm ci', ['download /root/.npm ?']],
+    ['FROM mcr.microsoft.com/azurelinux/base/core:3.0\nRUN npm install -g a', ['download /root/.npm']],
+    ['FROM registry.access.redhat.com/ubi9/nodejs-22\nRUN npm ci', ['download /root/.npm ?']],
     ['FROM example.com/base\nUSER root\nRUN npm ci', ['download /root/.npm ?']],
     ['FROM node:22\nENV npm_config_cache=/cache\nRUN npm ci', ['download /cache by npm_config_cache']],
     ['FROM node:22\nARG npm_config_cache\nRUN npm ci', ['download null ? by npm_config_cache']],

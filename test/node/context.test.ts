@@ -191,6 +191,25 @@ describe('precision 1: the context of a Dockerfile', () => {
     expect(chosen('web/root.Dockerfile', 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN cd web && npm ci\n')).toBe('.')
   })
 
+  test('what is started or compiled decides between folders that fit alike', () => {
+    touch('sub/package.json', 'package.json', 'go.mod', 'all_test.go', 'sub/go.mod', 'sub/main.go', 'sub/server.js', 'sub/bin/run.sh', 'sub/site/wsgi.py')
+    const whole = (rest: string): string => `FROM a\nWORKDIR /app\nCOPY . .\n${rest}\n`
+    const own = [
+      'RUN npm ci\nCMD ["node", "server.js"]', 'CMD node server.js', 'ENTRYPOINT ["node"]\nCMD ["server.js"]', 'CMD ["/app/bin/run.sh", "-v"]', 'CMD bash ./bin/run.sh', 'CMD exec gunicorn --bind :80 site.wsgi:app',
+      'RUN go build -o /server', 'RUN cd /app && go build -v -o server .', 'RUN go build main.go', 'RUN go build -o /server .\nFROM scratch\nCOPY --from=0 /server /\nCMD ["/server"]',
+    ]
+    for (const rest of own) expect([rest, chosen('sub/Dockerfile', whole(rest))]).toEqual([rest, 'sub'])
+    expect(chosen('sub/Dockerfile', whole('RUN npm ci\nCMD ["node", "sub/server.js"]'))).toBe('.')
+    expect(chosen('sub/Dockerfile', 'FROM ubuntu\nCOPY . .\nENV GO111MODULE=off\nRUN go build -o /app .\n')).toBe('sub')
+    for (const rest of ['CMD ["node", "dist/server.js"]', 'CMD ["npm", "start"]', 'CMD ["node", "-v"]', 'RUN go build ./cmd/app', 'RUN go build ./...', 'WORKDIR /srv\nCMD ["node", "server.js"]']) expect([rest, chosen('sub/Dockerfile', whole(rest))]).toEqual([rest, null])
+  })
+
+  test('what is started says nothing against what is copied', () => {
+    touch('server.js', 'sub/conf')
+    expect(chosen('sub/Dockerfile', 'FROM a\nWORKDIR /app\nCOPY conf /\nCOPY . .\nCMD ["node", "server.js"]\n')).toBe('sub')
+    expect(chosen('sub/Dockerfile', 'FROM a\nWORKDIR /app\nCOPY a b c /\nCOPY . .\nCMD ["node", "server.js"]\n')).toBe(null)
+  })
+
   test('what the ignore file keeps out is not there', () => {
     touch('sub/dist/app', 'dist/app')
     folder.write({ '.dockerignore': 'dist\n' })

@@ -42,6 +42,18 @@ test('lints in the order of paths', async () => {
   expect({ hasFailed, problems }).toEqual({ hasFailed: true, problems: [] })
 })
 
+test('what is said of an ignore file that Dockerfiles share is said once, unless it differs', async () => {
+  const dockerfile = 'FROM node:22\nWORKDIR /app\nCOPY . .\n'
+  folder.write({
+    '.git/HEAD': '', '.dockerignore': '.git\n"docs"\nnode_modules\n', 'package.json': '{}', 'web/package.json': '{"dependencies": {"vue": "3"}}',
+    'Dockerfile': dockerfile, 'Dockerfile.b': dockerfile, 'Dockerfile.c': dockerfile.replace('COPY', 'COPY --link'),
+  })
+  const { files } = await run()
+  const told = files.map(({ path, findings }) => [path, findings.filter(({ rule }) => rule === 'ineffective-dockerignore-pattern').map(({ path: at, message }) => [at, message.split(' ')[0]])])
+  expect(told).toEqual([['Dockerfile', [['.dockerignore', '""docs""'], ['.dockerignore', '"node_modules"']]], ['Dockerfile.b', []], ['Dockerfile.c', [['.dockerignore', '"node_modules"']]]])
+  expect((await run(['Dockerfile.b'])).files[0]!.findings.filter(({ path }) => path === '.dockerignore')).toHaveLength(2)
+})
+
 test('templates that lie about are left out and said, named ones are linted', async () => {
   folder.write({ 'a/Dockerfile': 'FROM ${docker.base.image}\n', 'b/Dockerfile': '{{ header }}\nFROM a\n', 'c/Dockerfile': 'FRM a\n', 'd/Dockerfile': 'FROM a\nRUN echo "{{ .Name }}"\n', 'e/dockerfile.go': 'package e\n', 'f/Dockerfile.go': 'FROM golang\n' })
   const { files, warnings, problems } = await run()

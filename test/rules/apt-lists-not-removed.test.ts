@@ -1,5 +1,8 @@
+import { expect, test } from 'vitest'
 import rule from '../../rules/apt-lists-not-removed.ts'
+import { lint } from '../../src/lint.ts'
 import { dockerfile } from '../support/dockerfile.ts'
+import { activeRule } from '../support/input.ts'
 import { ruleTester } from '../support/rule-tester.ts'
 
 const cleaned = (cleanup: string): { readonly name: string; readonly code: string } =>
@@ -54,6 +57,12 @@ ruleTester(rule, {
     { name: 'ONBUILD', code: 'FROM debian AS a\nONBUILD RUN apt-get update && apt-get install -y curl\nFROM a\nCMD ["curl"]\n' },
     { name: 'a development container', path: '.devcontainer/Dockerfile', code: 'FROM debian\nRUN apt-get update && apt-get install -y curl\n' },
     { name: 'a test image', path: 'Dockerfile.test', code: 'FROM debian\nRUN apt-get update && apt-get install -y curl\n' },
+    ...['docs/Containerfile', 'hack/proto/Dockerfile', 'parser/testfiles/nginx/Dockerfile', 'playwright/compose/keycloak/Dockerfile', 'scripts/Dockerfile.sign.deb', 'dev/docker/Dockerfile']
+      .map(path => ({ name: `a helper by its place: ${path}`, path, code: 'FROM debian\nRUN apt-get update && apt-get install -y curl\nCMD ["curl"]\n' })),
+    ...['deps', 'validate', 'upload-artifact'].map(stage => ({ name: `a last stage that is no product: ${stage}`, code: `FROM debian AS ${stage}\nRUN apt-get update && apt-get install -y curl\n` })),
+    { name: 'an image that runs a development server', code: 'FROM node:22\nRUN apt-get update && apt-get install -y curl\nCMD ["npm", "run", "dev"]\n' },
+    { name: 'a later RUN installs from these lists, and would fail without them', code: 'FROM debian\nRUN apt-get update && apt-get install -y curl\nRUN apt-get install -y git\nCMD ["git"]\n' },
+    { name: 'a stage built on this one does', code: 'FROM debian AS base\nRUN apt-get update && apt-get install -y curl\nFROM base AS build\nRUN apt-get install -y gcc\nFROM base\nCOPY --from=build /app /app\nCMD ["/app"]\n' },
     { name: 'an image that builds', path: 'build.Dockerfile', code: 'FROM debian\nRUN apt-get update && apt-get install -y gcc\n' },
     { name: 'a stage for developers under another name', code: 'FROM debian AS dev\nRUN apt-get update && apt-get install -y gcc\nFROM dev AS final\nCMD ["sh"]\n' },
     { name: 'the head of the file says so', code: '# Assembles the full dev environment.\nFROM debian\nRUN apt-get update && apt-get install -y gcc\nCMD ["sh"]\n' },
@@ -62,8 +71,10 @@ ruleTester(rule, {
   invalid: [
     {
       code: 'FROM debian\nRUN apt-get update && apt-get install -y curl\n',
-      findings: [{ at: 'apt-get update', message: '"apt-get update" leaves the package lists in the image, because no "rm -rf /var/lib/apt/lists/*" follows it in the same RUN.' }],
+      findings: [{ at: 'apt-get update', message: '"apt-get update" leaves apt\'s package lists in the image, about 22 MB that nothing uses any more: end this RUN with "rm -rf /var/lib/apt/lists/*".' }],
     },
+    { name: 'who is not root has to remove them with sudo', code: 'FROM example\nUSER app\nRUN sudo apt-get update && sudo apt-get install -y curl\n', findings: [{ at: 'sudo apt-get update', message: '"sudo apt-get update" leaves apt\'s package lists in the image, where nothing uses them any more: end this RUN with "sudo rm -rf /var/lib/apt/lists/*".' }] },
+    { name: 'a later RUN has lists of its own', code: 'FROM debian\nRUN apt-get update && apt-get install -y curl\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\nRUN apt-get install -y jq\nCMD ["git"]\n', findings: [{ at: 'apt-get update', line: 2, message: /leaves/ }] },
     { name: 'a removal before the install does not count', code: 'FROM debian\nRUN rm -rf /var/lib/apt/lists/* && apt-get update && apt-get install -y curl\n', findings: [{ at: 'apt-get update', message: /leaves/ }] },
     { name: 'nor does one of something else', code: 'FROM debian\nRUN apt-get update && apt-get install -y curl && apt-get clean && rm -rf /var/cache/apt/* /var/lib/apt/lits/*\n', findings: [{ at: 'apt-get update', message: /leaves/ }] },
     { name: 'the last of two refreshes', code: 'FROM debian\nRUN apt-get update && apt-get install -y gnupg && apt-get update && apt-get install -y curl\n', findings: [{ at: 'apt-get update', message: /leaves/ }] },
@@ -81,4 +92,17 @@ ruleTester(rule, {
     },
     { name: 'a mount over something else', code: 'FROM debian\nRUN --mount=type=cache,target=/var/cache/apt apt-get update && apt-get install -y curl\n', findings: [{ at: 'apt-get update', message: /leaves/ }] },
   ],
+})
+
+const bytesOn = (base: string, more = ''): readonly (number | undefined)[] =>
+  lint({ text: `FROM ${base}\nRUN apt-get update && apt-get install -y curl\n${more}CMD ["curl"]\n`, path: 'Dockerfile' }, [activeRule(rule)]).map(({ cost }) => cost?.bytes)
+test('the lists of known releases have a size, once for each image', () => {
+  expect(bytesOn('debian:12-slim')).toEqual([19_865_908])
+  expect(bytesOn('eclipse-temurin:21-jre-jammy')).toEqual([82_308_078])
+  expect(bytesOn('nvidia/cuda:12.4.1-runtime-ubuntu22.04')).toEqual([82_308_078])
+  expect(bytesOn('debian:jessie')).toEqual([undefined])
+  expect(bytesOn('example')).toEqual([undefined])
+  expect(bytesOn('debian:12', 'COPY sources.list /etc/apt/sources.list\n')).toEqual([undefined])
+  expect(lint({ text: 'FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\nRUN apt-get update && apt-get install -y git\n', path: 'Dockerfile' }, [activeRule(rule)]).map(({ cost }) => cost)).toEqual([null])
+  expect(bytesOn('debian:12', 'RUN apt-get update && apt-get install -y git\n')).toEqual([19_865_908, undefined])
 })

@@ -63,8 +63,10 @@ ruleTester(rule, {
     {
       name: 'ADD from an address',
       code: 'FROM debian\nADD https://example.com/a.tgz /tmp/\nRUN tar -xf /tmp/a.tgz -C /opt\nCMD ["a"]\n',
-      findings: [{ at: 'ADD https://example.com/a.tgz /tmp/', message: /add "--unpack=true" \(Dockerfile 1\.17\), or download/ }],
+      findings: [{ at: 'ADD https://example.com/a.tgz /tmp/', message: /; let "ADD --unpack=true" do it, into "\/opt" \(Dockerfile 1\.17\), or download, unpack and remove it in one RUN\.$/ }],
     },
+    { name: 'what was unpacked goes again in the same RUN', code: 'FROM debian\nADD https://example.com/a.tgz /a.tgz\nRUN tar -xf /a.tgz -C /usr/src && make -C /usr/src install && rm -rf /usr/src/*\nCMD ["a"]\n', findings: [{ at: /^ADD/, message: /; download, unpack and remove it in one RUN\.$/ }] },
+    { name: 'without the folder it is packed in', code: 'FROM debian\nADD https://example.com/a.tgz /a.tgz\nRUN tar -xf /a.tgz -C /opt --strip-components=1\nCMD ["a"]\n', findings: [{ at: /^ADD/, message: /; download, unpack and remove it in one RUN\.$/ }] },
     { name: 'a zip, which ADD does not unpack', code: 'FROM debian\nADD https://example.com/a.zip /tmp/\nRUN unzip /tmp/a.zip\nCMD ["a"]\n', findings: [{ at: /^ADD/, message: /; download, unpack and remove it in one RUN\.$/ }] },
     { name: 'in a stage the shipped one is built FROM', code: 'FROM debian AS base\nRUN wget https://example.com/a.zip && unzip a.zip\nFROM base\nCMD ["a"]\n', findings: [{ at: /^wget/, message: /leaves/ }] },
   ],

@@ -50,7 +50,7 @@ ruleTester(rule, {
       code: image(REQUIREMENTS, 'pip install -r /tmp/requirements.txt'),
       findings: [{
         at: REQUIREMENTS,
-        message: '"COPY requirements.txt /tmp/" keeps a file in a layer of the image that only "pip install -r /tmp/requirements.txt" (line 3) reads: leave it out and write "RUN --mount=type=bind,source=requirements.txt,target=/tmp/requirements.txt".',
+        message: '"COPY requirements.txt /tmp/" keeps a file in a layer of the image that only "pip install -r /tmp/requirements.txt" (line 3) needs: leave it out and write "RUN --mount=type=bind,source=requirements.txt,target=/tmp/requirements.txt".',
         related: [{ at: 'pip install -r /tmp/requirements.txt' }],
       }],
     },

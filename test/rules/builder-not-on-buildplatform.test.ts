@@ -5,7 +5,7 @@ import { ruleTester } from '../support/rule-tester.ts'
 const COMPILE = 'CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -o /out/app ./cmd/app'
 const built = (parts: { readonly from?: string; readonly args?: string; readonly run?: string; readonly copy?: string }): string =>
   `FROM ${parts.from ?? 'golang:1.23'} AS build\nWORKDIR /src\n${parts.args ?? 'ARG TARGETOS TARGETARCH'}\nCOPY . .\nRUN ${parts.run ?? COMPILE}\nFROM alpine:3.20\n${parts.copy ?? 'COPY --from=build /out/app /app'}\nCMD ["/app"]\n`
-const finding = { at: 'FROM golang:1.23 AS build', message: /^"FROM golang:1\.23 AS build" runs on the platform of the image, so for a foreign one everything up to "go build/ }
+const finding = { at: 'FROM golang:1.23 AS build', message: /^"FROM golang:1\.23 AS build" runs on the platform of the image, so when that is not the builder's own everything up to "go build/ }
 
 ruleTester(rule, {
   valid: [
@@ -40,7 +40,7 @@ ruleTester(rule, {
       code: built({}),
       findings: [{
         at: 'FROM golang:1.23 AS build',
-        message: '"FROM golang:1.23 AS build" runs on the platform of the image, so for a foreign one everything up to "go build -o /out/app ./cmd/app" (line 5) is emulated, although that cross-compiles for $TARGETARCH: add "--platform=$BUILDPLATFORM" to FROM.',
+        message: '"FROM golang:1.23 AS build" runs on the platform of the image, so when that is not the builder\'s own everything up to "go build -o /out/app ./cmd/app" (line 5) is emulated and slow, although that command cross-compiles for $TARGETARCH: add "--platform=$BUILDPLATFORM" to FROM.',
         related: [{ at: 'go build -o /out/app ./cmd/app' }],
       }],
     },

@@ -8,9 +8,29 @@ const rust = (run: string, source = '/src/target/release/app', more = ''): strin
   `FROM rust:1.90 AS build\nWORKDIR /src\nCOPY . .\nRUN ${run}\n${more}FROM debian:12\nCOPY --from=build ${source} /usr/local/bin/app\nCMD ["app"]\n`
 const MODULES = '--mount=type=cache,target=/app/node_modules'
 const node = (rest: string): string => `FROM node:22\nWORKDIR /app\nCOPY package.json package-lock.json ./\n${rest}`
+const RESTORE = 'FROM mcr.microsoft.com/dotnet/sdk:9.0\nWORKDIR /src\nRUN --mount=type=cache,target=/root/.nuget/packages dotnet restore app.csproj\n'
+const PUBLISH = 'RUN dotnet publish --no-restore app.csproj\n'
+const PACKAGES = { 'app.csproj': '<Project><ItemGroup><PackageReference Include="A" /></ItemGroup></Project>' }
+const BROWSERS = 'FROM node:22 AS base\nWORKDIR /app\nRUN --mount=type=cache,target=/root/.cache npx playwright install chromium\n'
+const LOCKED = { 'package.json': '{}', 'package-lock.json': '{}', 'x.js': '' }
 
 ruleTester(rule, {
   valid: [
+    { name: 'a project without packages has nothing to fetch', code: RESTORE + PUBLISH, files: { 'app.csproj': '<Project></Project>' } },
+    { name: 'a project nobody can read may have no packages', code: RESTORE + PUBLISH },
+    { name: 'packages of NuGet in a folder that the project names', code: RESTORE + PUBLISH, files: { ...PACKAGES, 'nuget.config': '<config><add key="globalPackagesFolder" value="x" /></config>' } },
+    { name: 'packages of NuGet taken out by a step in between', code: `${RESTORE}RUN --mount=type=cache,target=/root/.nuget/packages,id=x cp -r /root/.nuget/packages /packages\n${PUBLISH}`, files: PACKAGES },
+    { name: 'cargo with vendored sources', code: 'FROM rust:1.90\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=/usr/local/cargo/registry cargo fetch\nRUN cargo build --offline\n', files: { ...files, 'Cargo.lock': 'source = "registry+x"\n', '.cargo/config.toml': '[source.crates-io]\nreplace-with = "vendored"\n' } },
+    { name: 'browsers taken out by a later step with the mount', code: `${BROWSERS}RUN --mount=type=cache,target=/root/.cache cp -r /root/.cache/ms-playwright /ms-playwright\nCMD ["node", "x.js"]\n` },
+    { name: 'browsers installed again in the stage on top', code: `${BROWSERS}FROM base\nRUN npx playwright install chromium\nCMD ["node", "x.js"]\n` },
+    { name: 'gems of a development image, whose containers get them from a volume', code: 'FROM ruby:3.4\nRUN --mount=type=cache,target=/usr/local/bundle bundle install\nCMD ["ruby"]\n', path: 'Dockerfile.dev' },
+    { name: 'an installed tree of a development image', code: node(`RUN ${MODULES} npm ci\nCOPY . .\nCMD ["node", "x.js"]\n`), files: LOCKED, path: 'Dockerfile.dev' },
+    { name: 'an installed tree that the stage on top installs again', code: `${node(`RUN ${MODULES} npm ci\n`).replace('node:22', 'node:22 AS deps')}FROM deps\nRUN npm ci --omit=dev\nCMD ["node", "x.js"]\n`, files: LOCKED },
+    { name: 'an installed tree that the stage on top takes from elsewhere', code: `FROM node:22 AS other\n${node(`RUN ${MODULES} npm ci\n`).replace('node:22', 'node:22 AS deps')}FROM deps\nCOPY --from=other /app/node_modules node_modules\nCMD ["node", "x.js"]\n`, files: LOCKED },
+    { name: 'an installed tree taken out by a later step with the mount', code: node(`RUN ${MODULES} npm ci\nRUN ${MODULES} cp -r node_modules /opt/node_modules\nCOPY . .\nCMD ["node", "x.js"]\n`), files: LOCKED },
+    { name: 'a command that needs no installed tree', code: `FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN ${MODULES} npm ci\nRUN node --version && npx --yes cowsay a\nFROM nginx\nCOPY --from=build /app/dist /dist\n`, files: LOCKED },
+    { name: 'yarn that may install without node_modules', code: 'FROM node:22\nWORKDIR /app\nCOPY package.json yarn.lock ./\nRUN --mount=type=cache,target=/app/node_modules yarn install --immutable\nCMD ["yarn", "start"]\n', files: { 'package.json': '{}', 'yarn.lock': '__metadata:\n' } },
+    { name: 'a base image that may hold the output', code: rust(`${TARGET} cargo build --release`).replace('rust:1.90', 'registry.example.com/prebuilt'), files },
     { name: 'copied out in the same RUN', code: rust(`${TARGET} cargo build --release && cp target/release/app /app`, '/app'), files },
     { name: 'precision 11: no mount, the folder is the output', code: rust('cargo build --release'), files },
     { name: 'a mount on the download cache alone', code: rust('--mount=type=cache,target=/usr/local/cargo/registry cargo build --release'), files },
@@ -72,6 +92,7 @@ ruleTester(rule, {
     },
     { name: 'browsers', code: 'FROM node:22\nWORKDIR /app\nRUN --mount=type=cache,target=/root/.cache npx playwright install chromium\nCMD ["node", "x.js"]\n', findings: [{ at: /cache/, message: /the image lacks \/root\/\.cache\/ms-playwright/ }] },
     { name: 'programs of cargo install', code: 'FROM debian:12\nRUN --mount=type=cache,target=/root/.cargo cargo install ripgrep\nCMD ["rg"]\n', findings: [{ at: /cargo/, message: /the image lacks \/root\/\.cargo\/bin/ }] },
+    { name: 'gems, with the sources copied afterwards', code: 'FROM ruby:3.4\nWORKDIR /app\nCOPY Gemfile Gemfile.lock ./\nRUN --mount=type=cache,target=/usr/local/bundle bundle install\nCOPY . .\nCMD ["ruby", "x.rb"]\n', findings: [{ at: /bundle/, message: /the image lacks \/usr\/local\/bundle/ }] },
     { name: 'gems', code: 'FROM ruby:3.4\nWORKDIR /app\nCOPY Gemfile Gemfile.lock ./\nRUN --mount=type=cache,target=/usr/local/bundle bundle install\nCMD ["ruby", "x.rb"]\n', findings: [{ at: /bundle/, message: /the image lacks \/usr\/local\/bundle/ }] },
     { name: 'Poetry\'s environment', code: 'FROM python:3.13\nWORKDIR /app\nCOPY pyproject.toml poetry.lock ./\nRUN --mount=type=cache,target=/root/.cache/pypoetry poetry install --no-root\nCMD ["poetry", "run", "x"]\n', files: { 'pyproject.toml': '', 'poetry.lock': '' }, findings: [{ at: /pypoetry/, message: /the image lacks \/root\/\.cache\/pypoetry\/virtualenvs/ }] },
     {
@@ -83,8 +104,9 @@ ruleTester(rule, {
         RUN dotnet publish --no-restore -o /app app.csproj
         FROM mcr.microsoft.com/dotnet/aspnet:9.0
         COPY --from=build /app /app`,
+      files: PACKAGES,
       findings: [{ at: /nuget/, message: '"dotnet restore app.csproj" fetches into the cache mount on "/root/.nuget/packages", which line 4 does not have and is told not to fetch again: add the same mount there.' }],
     },
-    { name: 'pnpm\'s store in a stage built on top', code: 'FROM node:22 AS deps\nWORKDIR /app\nRUN --mount=type=cache,target=/pnpm/store pnpm fetch --store-dir=/pnpm/store\nFROM deps\nRUN pnpm install --offline --store-dir=/pnpm/store\nCMD ["node"]\n', findings: [{ at: /store/, message: /which line 5 does not have/ }] },
+    { name: 'pnpm\'s store in a stage built on top', code: 'FROM node:22 AS deps\nWORKDIR /app\nRUN --mount=type=cache,target=/pnpm/store pnpm fetch --store-dir=/pnpm/store\nFROM deps\nRUN pnpm install --offline --store-dir=/pnpm/store\nCMD ["node"]\n', files: { 'pnpm-lock.yaml': 'packages:\n  a@1.0.0:\n    resolution: {integrity: x}\n' }, findings: [{ at: /store/, message: /which line 5 does not have/ }] },
   ],
 })

@@ -6,10 +6,15 @@ import { ruleTester } from '../support/rule-tester.ts'
 
 const fine = (name: string, ...lines: readonly string[]): { readonly name: string; readonly code: string } => ({ name, code: `FROM alpine\n${lines.join('\n')}\nCMD ["/app"]\n` })
 const alone = (name: string, copy: string, chmod: string, mode: string): { readonly name: string; readonly code: string; readonly findings: { readonly at: string; readonly message: RegExp }[] } =>
-  ({ name, code: `FROM alpine\nWORKDIR /srv\n${copy}\nRUN ${chmod}\nCMD ["/app"]\n`, findings: [{ at: chmod, message: new RegExp(`is a step and a layer of its own only to change the mode of what .* brought; "(?:COPY|ADD) --chmod=${mode.replaceAll('+', '\\+')}".* sets it on the way and saves the RUN\\.$`) }] })
+  ({ name, code: `FROM alpine\nWORKDIR /srv\n${copy}\nRUN ${chmod}\nCMD ["/app"]\n`, findings: [{ at: chmod, message: new RegExp(`makes a step and a layer only to change the mode of what .* brought; "(?:COPY|ADD) --chmod=${mode.replaceAll('+', '\\+')}".* sets it on the way and saves the RUN\\.$`) }] })
 
 ruleTester(rule, {
   valid: [
+    { name: 'an install put files beside them', code: 'FROM node:22\nCOPY app /app\nWORKDIR /app\nRUN npm install\nRUN chmod -R 0755 /app\nCMD ["node", "a.js"]\n', files: { 'app/a.js': 'x' } },
+    { name: 'a folder that was made before is no file of that name', code: 'FROM debian\nRUN mkdir /srv/setup\nCOPY README.flag /srv/setup\nRUN chmod 500 /srv/setup\nCMD ["a"]\n', files: { 'README.flag': 'x' } },
+    { name: 'nor is one that several files go to', code: 'FROM debian\nCOPY a.flag /srv/setup\nCOPY b.flag /srv/setup\nRUN chmod 500 /srv/setup\nCMD ["a"]\n', files: { 'a.flag': 'x', 'b.flag': 'x' } },
+    { name: 'files that were put into a folder have company there', code: 'FROM debian\nCOPY flag /home/user/\nRUN chmod -R ugo-w /home/user\nCMD ["a"]\n', files: { flag: 'x' } },
+    { name: 'one change builds on another', code: 'FROM debian\nCOPY a.sh /\nRUN chmod go-r /a.sh\nRUN chmod u+x /a.sh\nCMD ["/a.sh"]\n', files: { 'a.sh': 'x' } },
     fine('given to COPY', 'COPY --chmod=755 run.sh /run.sh'),
     fine('the RUN is needed anyway, and the file is small', 'COPY run.sh /run.sh', 'RUN apk add --no-cache curl && chmod +x /run.sh'),
     fine('the RUN uses the file', 'COPY setup.sh /setup.sh', 'RUN chmod +x /setup.sh && /setup.sh'),
@@ -35,11 +40,14 @@ ruleTester(rule, {
     fine('ONBUILD', 'ONBUILD COPY a.sh /a.sh', 'RUN chmod +x /a.sh'),
   ],
   invalid: [
+    { name: 'a change of owner in between adds no files', code: 'FROM debian\nCOPY app /app\nRUN chown root:root /app\nRUN chmod -R 0755 /app\nCMD ["/app/a"]\n', files: { 'app/a': 'x' }, findings: [{ at: 'chmod -R 0755 /app', message: /"COPY --chmod=0755" sets it on the way and saves the RUN/ }] },
+    { name: 'the last of two changes stands', code: 'FROM debian\nCOPY a.sh /\nRUN chmod +x /a.sh\nRUN chmod 700 /a.sh\nCMD ["/a.sh"]\n', files: { 'a.sh': 'x' }, findings: [{ at: 'chmod 700 /a.sh', message: /"COPY --chmod=700" sets it/ }] },
+    { name: 'several in one RUN', code: 'FROM debian\nCOPY a.sh /\nCOPY b.sh /\nRUN chmod +x /a.sh && chmod +x /b.sh\nCMD ["/a.sh"]\n', files: { 'a.sh': 'a', 'b.sh': 'b' }, findings: [{ at: 'chmod +x /a.sh', message: /^"chmod \+x \/a\.sh" and 1 more make a step and a layer only to change the mode of what "COPY a\.sh \/" \(line 2\) and "COPY b\.sh \/" \(line 3\) brought; / }] },
     {
       code: 'FROM alpine\nCOPY run.sh /run.sh\nRUN chmod +x /run.sh\nENTRYPOINT ["/run.sh"]\n',
       findings: [{
         at: 'chmod +x /run.sh',
-        message: '"chmod +x /run.sh" is a step and a layer of its own only to change the mode of what "COPY run.sh /run.sh" (line 2) brought; "COPY --chmod=755" sets it on the way and saves the RUN.',
+        message: '"chmod +x /run.sh" makes a step and a layer only to change the mode of what "COPY run.sh /run.sh" (line 2) brought; "COPY --chmod=755" sets it on the way and saves the RUN.',
         related: [{ at: 'COPY run.sh /run.sh', message: 'the files come from here' }],
       }],
     },
@@ -51,6 +59,7 @@ ruleTester(rule, {
     },
     { name: 'so is what ADD fetches, with mode 600', code: 'FROM alpine\nADD https://example.com/tini /tini\nRUN chmod +x /tini\nCMD ["/tini"]\n', findings: [{ at: 'chmod +x /tini', message: /stores what "ADD .*" \(line 2\) brought a second time with another mode; "ADD --chmod=755" sets it on the way and saves the RUN\.$/ }] },
     { name: 'a tree', code: 'FROM alpine\nCOPY . /srv\nRUN chmod -R 777 /srv && rm -f /x\nCMD ["/srv/a"]\n', files: { 'a/a.bin': { size: 5_000_000 } }, findings: [{ at: 'chmod -R 777 /srv', message: /a second time with another mode \(about 5 MB\); "COPY --chmod=777"/ }] },
+    { name: 'a relative name, on an image that starts in /', code: 'FROM public.ecr.aws/amazonlinux/amazonlinux:2\nCOPY serve.py ./\nRUN chmod +x ./serve.py\nCMD ["python3", "-u", "./serve.py"]\n', findings: [{ at: 'chmod +x ./serve.py', message: /"COPY --chmod=755" sets it on the way and saves the RUN\.$/ }] },
     alone('octal', 'COPY a.sh /usr/bin/', 'chmod 0755 /usr/bin/a.sh', '0755'),
     { ...alone('by a pattern', 'COPY a.sh b.sh ./', 'chmod +x *.sh', '755'), files: { 'a.sh': 'true', 'b.sh': 'true' } },
     alone('for the owner', 'COPY a.sh /a.sh', 'chmod u+x /a.sh', '744'),

@@ -41,6 +41,8 @@ ruleTester(rule, {
     { name: 'the context says that the copy brings nothing there', code: 'FROM node:22\nCOPY . /app\nRUN mkdir /app/data && chown -R node:node /app/data\n', files: { 'video.mp4': { size: 9e6 } } },
   ],
   invalid: [
+    { name: 'the mode with it', code: 'FROM debian\nRUN useradd app\nCOPY --from=x /app /app\nRUN chown -R app:app /app && chmod -R 755 /app\nCMD ["/app/a"]\n', findings: [{ at: 'chown -R app:app /app', message: /"COPY --chown=app:app --chmod=755" sets their owner and mode without a copy\.$/ }] },
+    { name: 'another mode for some of them', code: 'FROM debian\nRUN useradd app\nCOPY --from=x /app /app\nRUN chown -R app:app /app && chmod 755 /app/a\nCMD ["/app/a"]\n', findings: [{ at: 'chown -R app:app /app', message: /"COPY --chown=app:app" sets their owner without a copy\.$/ }] },
     {
       code: dockerfile`
         FROM node:22
@@ -62,7 +64,7 @@ ruleTester(rule, {
         RUN groupadd -r app && useradd -r -g app app
         RUN chown -R app:app /app
         CMD ["/app/run"]`,
-      findings: [{ at: 'chown -R app:app /app', message: /"COPY --chown=app:app" sets their owner without a copy once "groupadd -r app" stands above it\.$/ }],
+      findings: [{ at: 'chown -R app:app /app', message: /"COPY --chown=app:app" sets their owner without a copy once "useradd -r -g app app" stands above it\.$/ }],
     },
     { name: 'numbers need no user', code: 'FROM debian\nCOPY . /app\nRUN useradd -u 1000 app && chown -R 1000:1000 /app\nCMD ["/app/run"]\n', findings: [{ at: 'chown -R 1000:1000 /app', message: /"COPY --chown=1000:1000" sets their owner without a copy\.$/ }] },
     {

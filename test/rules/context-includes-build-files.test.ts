@@ -11,6 +11,7 @@ const ignored = 'node_modules\nDockerfile\n.dockerignore\ncompose.yaml\n.github\
 
 ruleTester(rule, {
   valid: [
+    { name: 'a project that is vendored', code: node, path: 'vendor/github.com/a/b/Dockerfile', files, ignore: 'node_modules\n' },
     { name: 'the context is not known', code: node, ignore: 'node_modules\n' },
     { name: 'without any ignore file missing-dockerignore speaks', code: node, files },
     { name: 'ignored', code: node, files, ignore: ignored },
@@ -20,6 +21,7 @@ ruleTester(rule, {
     { name: 'nothing follows', code: node.replace('COPY . .\nRUN npm ci', 'RUN npm install express\nCOPY . .\nRUN chmod +x server.js'), files, ignore: 'node_modules\n' },
     { name: 'a step reads them', code: node.replace('npm ci', 'hadolint Dockerfile && docker compose -f compose.yaml config && ls .github'), files, ignore: '.dockerignore\n' },
     { name: 'the version comes from git, which would see that files are gone', code: node.replace('npm ci', 'npm ci && git describe --dirty > version'), files: { ...files, '.git/HEAD': '' }, ignore: 'node_modules\n' },
+    { name: 'the same in a checkout that came without its .git', code: node.replace('npm ci', 'npm ci && git describe --dirty > version'), files, ignore: 'node_modules\n' },
     { name: 'compose files further down are data', code: node, files: { 'package.json': '{}', 'templates/compose.yaml': '', 'templates/.github/ci.yml': '' }, ignore: 'Dockerfile\n' },
     { name: 'a Procfile is read when the image runs', code: node, files: { 'package.json': '{}', 'Procfile': '' }, ignore: 'Dockerfile\n' },
     { name: 'the stage is not needed', code: `${node}\nFROM scratch\nCOPY server.js /\n`, files, ignore: 'node_modules\n' },

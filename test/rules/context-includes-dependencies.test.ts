@@ -23,6 +23,7 @@ const php = dockerfile`FROM composer:2
 
 ruleTester(rule, {
   valid: [
+    { name: 'a project that is vendored', code: node, path: 'vendor/a/Dockerfile', files },
     { name: 'the context is not known', code: node },
     ...['node_modules', '**/node_modules', 'node_modules/', 'node_modules/**', '*\n!server.js\n!package.json'].map(ignore => ({ name: `ignored: ${ignore}`, code: node, files, ignore })),
     { name: 'nothing to install', code: node, files: { ...files, 'package.json': '{"name": "a", "dependencies": {}}' } },
@@ -53,7 +54,7 @@ ruleTester(rule, {
   invalid: [
     {
       code: node, files, ignore: '.git\n',
-      findings: [{ at: 'COPY . .', message: 'Nothing keeps node_modules of the host out of "COPY . .": it lies over what "npm install" (line 4) put there, and a change in it re-runs the copy and all after it; add "node_modules" to .dockerignore.', related: [{ at: 'npm install', message: 'node_modules is made here' }] }],
+      findings: [{ at: 'COPY . .', message: 'Nothing keeps node_modules of the host out of "COPY . .": it takes precedence over what "npm install" (line 4) put there, and a change in it re-runs the copy and all after it; add "node_modules" to .dockerignore.', related: [{ at: 'npm install', message: 'node_modules is made here' }] }],
     },
     {
       name: 'no ignore file at all', code: node, files,
@@ -88,11 +89,15 @@ ruleTester(rule, {
                        COPY --from=deps /deps/node_modules ./node_modules
                        COPY . .`,
       files,
-      findings: [{ at: 'COPY . .', message: /lies over what "COPY --from=deps \/deps\/node_modules/ }],
+      findings: [{ at: 'COPY . .', message: /takes precedence over what "COPY --from=deps \/deps\/node_modules/ }],
     },
     {
       name: 'Yarn told to make node_modules', code: node.replace('npm install', 'yarn install --immutable'), files: { ...files, '.yarnrc.yml': 'nodeLinker: node-modules\nyarnPath: .yarn/releases/yarn-4.cjs\n' },
       findings: [{ at: 'COPY . .', message: /"yarn install --immutable"/ }],
+    },
+    {
+      name: 'moved out of the way: Node looks into the folder of the host first', code: node.replace('COPY . .', 'RUN mv /app/node_modules /node_modules\nCOPY . .'), files,
+      findings: [{ at: 'COPY . .', message: /it takes precedence over what "npm install"/ }],
     },
     {
       name: 'uv', code: uv, files: python,
@@ -109,7 +114,7 @@ ruleTester(rule, {
     {
       name: 'precision 1: the folder taken for the context is named', code: node, path: 'docker/Dockerfile', files,
       input: { context: { folder: '.', list: () => Object.keys(files).map(path => ({ path, size: 1, mode: 0o644 })), read: path => (files as Record<string, string>)[path] ?? null } },
-      findings: [{ at: 'COPY . .', message: /out of "COPY \. \." \(with \. as the context\): it lies over/ }],
+      findings: [{ at: 'COPY . .', message: /out of "COPY \. \." \(with \. as the context\): it takes precedence over/ }],
     },
   ],
 })

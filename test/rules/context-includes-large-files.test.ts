@@ -18,6 +18,9 @@ ruleTester(rule, {
     { name: 'an intended asset: in the repository', code: python, files: { ...files, '.gitignore': '', 'media/intro.mp4': dump } },
     { name: 'a pointer of Git LFS', code: python, files: { 'app.py': '', 'media/intro.psd': 'version https://git-lfs.github.com/spec/v1\n' } },
     { name: 'fetched for the image', code: python, files: { 'app.py': '', 'models/net.safetensors': dump, '.gitignore': 'models/\n' } },
+    { name: 'kept by DVC and fetched with it', code: python, files: { 'app.py': '', 'data/train.csv': dump, 'data/train.csv.dvc': 'outs:\n- path: train.csv\n', 'data/.gitignore': '/train.csv\n' } },
+    { name: 'in a folder that DVC keeps', code: python, files: { 'app.py': '', 'data/train.csv': dump, 'data.dvc': 'outs:\n- path: data\n', '.gitignore': '/data\n' } },
+    { name: 'made by a pipeline of DVC', code: python, files: { 'app.py': '', 'train.parquet': dump, 'dvc.yaml': 'stages:\n', '.gitignore': '*.parquet\n' } },
     { name: 'built for the image', code: python, files: { 'app.py': '', 'dist/data.csv': dump, '.gitignore': 'dist/\n' } },
     { name: 'named by a step', code: python.replace('CMD', 'RUN python load.py production.sql\nCMD'), files },
     { name: 'only narrow copies', code: python.replace('COPY . .', 'COPY app.py .'), files },
@@ -27,12 +30,13 @@ ruleTester(rule, {
   invalid: [
     {
       code: python, files, ignore: '.git\n',
-      findings: [{ at: 'COPY . .', message: '"COPY . ." takes backup/production.sql (about 52 MB, ignored by git) along, which no image needs: it is sent and stored with every change; add "backup/production.sql" to .dockerignore.' }],
+      findings: [{ at: 'COPY . .', message: '"COPY . ." takes backup/production.sql (about 52 MB, ignored by git) along, which other checkouts do without: it is sent and stored with every change; add "backup/production.sql" to .dockerignore.' }],
     },
     {
       name: 'logs even from the repository; the largest first', code: python, files: { ...files, 'debug.log': { size: 80_000_000 } },
-      findings: [{ at: 'COPY . .', message: /takes debug\.log \(about 80 MB\) and backup\/production\.sql \(about 52 MB, ignored by git\) along, which no image needs: they are sent.*add "debug\.log" and "backup\/production\.sql" to a \.dockerignore\.$/ }],
+      findings: [{ at: 'COPY . .', message: /takes debug\.log \(about 80 MB\) and backup\/production\.sql \(about 52 MB, ignored by git\) along, which other checkouts do without: they are sent.*add "debug\.log" and "backup\/production\.sql" to a \.dockerignore\.$/ }],
     },
+    { name: 'a log alone', code: python, files: { 'app.py': '', 'debug.log': dump }, findings: [{ at: 'COPY . .', message: /debug\.log \(about 52 MB\) along, which no image needs: it is sent/ }] },
     { name: 'a lower limit', code: python, files: { 'app.py': '', 'db.sqlite3': { size: 2_000_000 }, '.gitignore': 'db.sqlite3\n' }, options: { megabytes: 1 }, findings: [{ at: 'COPY . .', message: /takes db\.sqlite3 \(about 2 MB/ }] },
   ],
 })

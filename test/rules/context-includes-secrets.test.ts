@@ -1,5 +1,10 @@
+import { expect, it } from 'vitest'
+import files from '../../rules/context-includes-build-files.ts'
+import missing from '../../rules/missing-dockerignore.ts'
 import rule from '../../rules/context-includes-secrets.ts'
+import { lint } from '../../src/lint.ts'
 import { dockerfile } from '../support/dockerfile.ts'
+import { activeRule, inputOf } from '../support/input.ts'
 import { ruleTester } from '../support/rule-tester.ts'
 
 const node = dockerfile`FROM node:22
@@ -26,6 +31,13 @@ ruleTester(rule, {
                                                        FROM nginx:1.29
                                                        COPY --from=build /src/dist /usr/share/nginx/html
                                                        CMD ["nginx"]`, files: there },
+    { name: 'a build of web pages takes its settings from there', code: dockerfile`FROM node:22 AS build
+                                                       WORKDIR /app
+                                                       COPY . .
+                                                       RUN npm run build
+                                                       FROM node:22
+                                                       COPY --from=build /app /app
+                                                       CMD ["node", "/app/server.js"]`, files: there },
     { name: 'an image for developers', code: node, path: 'Dockerfile.dev', files: there },
     { name: 'a template without secrets', code: node, files: { ...template, '.env.example': 'PORT=3000\nVITE_API_KEY=x\nNEXT_PUBLIC_API_KEY=x\n' } },
     { name: 'a template, but git does not ignore the file itself', code: node, files: { ...template, '.gitignore': '.env.local\n' } },
@@ -35,15 +47,30 @@ ruleTester(rule, {
   invalid: [
     {
       code: node, files: there, ignore: 'node_modules\n',
-      findings: [{ at: 'COPY . .', message: '"COPY . ." stores .env, which git ignores, in a layer that everybody who has the image can read, and re-runs whenever it changes: add ".env" to .dockerignore.' }],
+      findings: [{ at: 'COPY . .', message: '"COPY . ." stores .env, which git ignores, in a layer that everybody who has the image can read: add ".env" to .dockerignore.' }],
     },
     {
       name: 'no ignore file; several files', code: node, files: { ...there, 'certs/server.pem': '' },
-      findings: [{ at: 'COPY . .', message: /stores \.env and certs\/server\.pem, which git ignores.*whenever they change: add "\.env" and "certs\/server\.pem" to a \.dockerignore\.$/ }],
+      findings: [{ at: 'COPY . .', message: /stores \.env and certs\/server\.pem, which git ignores.*: add "\.env" and "certs\/server\.pem" to a \.dockerignore\.$/ }],
     },
     {
       name: 'a pattern of .gitignore in a folder', code: node, files: { 'server.js': '', 'config/.gitignore': '/master.key\n', 'config/master.key': '' },
       findings: [{ at: 'COPY . .', message: /stores config\/master\.key/ }],
+    },
+    {
+      name: 'by way of another stage', files: { 'server.js': '', 'certs/server.key': '', '.gitignore': '*.key\n' },
+      code: dockerfile`FROM node:22 AS build
+                       WORKDIR /app
+                       COPY . .
+                       RUN npm run build
+                       FROM node:22
+                       COPY --from=build /app /srv
+                       CMD ["node", "/srv/server.js"]`,
+      findings: [{ at: 'COPY . .', message: '"COPY . ." stores certs/server.key, which git ignores, in a layer, and "COPY --from=build /app /srv" in one that everybody who has the image can read: add "certs/server.key" to a .dockerignore.', related: [{ at: 'COPY --from=build /app /srv', message: 'what was copied gets into the image here' }] }],
+    },
+    {
+      name: 'another name for a template', code: node, files: { 'server.js': '', '.example.env': 'JWT_SECRET=\n', '.gitignore': '.env\n' },
+      findings: [{ at: 'COPY . .', message: /^Nothing keeps \.env out/ }],
     },
     {
       name: 'not there, but a template says what is in it', code: node, files: template, ignore: 'node_modules\n',
@@ -54,4 +81,11 @@ ruleTester(rule, {
       findings: [{ at: 'COPY api/ .', message: /^Nothing keeps api\/\.env out of "COPY api\/ \."/ }],
     },
   ],
+})
+
+it.each([undefined, 'node_modules\n'])('is a finding of its own beside what the same file mends (ignore file: %j)', ignore => {
+  const code = node.replace('COPY . .', 'COPY . .\nRUN npm ci')
+  const found = lint(inputOf({ code, files: there, ...ignore !== undefined && { ignore } }), [missing, files, rule].map(each => activeRule(each)))
+  expect(found.map(({ rule: id }) => id).sort()).toEqual([ignore === undefined ? 'missing-dockerignore' : 'context-includes-build-files', 'context-includes-secrets'].sort())
+  expect(found.find(({ rule: id }) => id === 'context-includes-secrets')?.message).toContain('.env')
 })

@@ -20,16 +20,27 @@ ruleTester(rule, {
     { name: 'a worktree or submodule: .git is a file', code: node, files: { 'server.js': '', '.git': 'gitdir: ../.git/modules/a\n' }, ignore: 'node_modules\n' },
     { name: 'only narrow copies', code: node.replace('COPY . .', 'COPY server.js .'), files: repository, ignore: 'node_modules\n' },
     { name: 'a script of package.json asks git', code: running('npm run build'), files: { ...repository, 'package.json': '{"scripts":{"build":"vite build --rev $(git rev-parse HEAD)"}}' }, ignore: 'node_modules\n' },
+    { name: 'a setting of a bundler asks git', code: running('npm run build'), files: { ...repository, 'vite.config.ts': "execSync('git rev-parse --short HEAD')" }, ignore: 'node_modules\n' },
+    { name: 'the version of a Python package comes from tags', code: running('pip install .'), files: { ...repository, 'pyproject.toml': '[build-system]\nrequires = ["hatchling", "hatch-vcs"]\n' }, ignore: 'node_modules\n' },
+    { name: 'pages with the date of their last commit', code: running('mkdocs build'), files: { ...repository, 'mkdocs.yml': 'plugins:\n  - git-revision-date-localized\n' }, ignore: 'node_modules\n' },
     { name: '.git is copied on purpose', code: node.replace('COPY . .', 'COPY . .\nCOPY .git .git'), files: repository, ignore: 'node_modules\n' },
     ...['git describe --tags > version', 'make', './build.sh', 'go build -o /app .', 'dotnet publish -c Release', 'pip install setuptools-scm && pip install .', './gradlew build', 'if ; then'].map(command => ({ name: `may read it: ${command}`, code: running(command), files: repository, ignore: 'node_modules\n' })),
   ],
   invalid: [
     {
       code: node, files: repository, ignore: 'node_modules\n',
-      findings: [{ at: 'COPY . .', message: /^"COPY \. \." takes \.git along, because \.dockerignore does not name it: every commit re-runs this step/ }],
+      findings: [{ at: 'COPY . .', message: /^"COPY \. \." takes \.git along, so that every commit re-runs this step and all after it: add "\.git" to \.dockerignore\.$/ }],
     },
     {
       name: 'a pattern for another folder does not help', code: node, files: repository, ignore: 'sub/.git\n.github\n',
+      findings: [{ at: 'COPY . .', message: /takes \.git along/ }],
+    },
+    {
+      name: 'package.json says where the repository is', code: running('npm run build'), files: { ...repository, 'package.json': '{"repository": {"type": "git", "url": "git+https://example.com/a.git"}, "scripts": {"build": "vite build"}}' }, ignore: 'node_modules\n',
+      findings: [{ at: 'COPY . .', message: /takes \.git along/ }],
+    },
+    {
+      name: 'a step removes it again', code: running('rm -rf /app/.git && rm -rf /app/docs'), files: repository, ignore: 'node_modules\n',
       findings: [{ at: 'COPY . .', message: /takes \.git along/ }],
     },
     {

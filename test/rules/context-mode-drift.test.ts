@@ -19,8 +19,8 @@ ruleTester(rule, {
     { name: 'the stage is not needed', code: `${node}\nFROM scratch\nCOPY run.sh /\n`, files: { 'server.js': open, 'run.sh': '' } },
   ],
   invalid: [
-    { code: node, files: { 'server.js': open, 'run.sh': '' }, findings: [{ at: 'COPY server.js run.sh /app/', message: '"COPY server.js run.sh /app/" takes server.js with mode 664, which is in its key and differs from a checkout with umask 022, so other machines share no cache with this one: check out with umask 022, or run "chmod -R go-w ." before the build.' }] },
+    { code: node, files: { 'server.js': open, 'run.sh': '' }, findings: [{ at: 'COPY server.js run.sh /app/', message: '"COPY server.js run.sh /app/" takes server.js with mode 664: modes are in its key, so a machine that checks out with umask 022 shares no cache with this one; do so here as well, or run "chmod -R go-w ." before the build.' }] },
     { name: '--chmod does not help', code: node.replace('COPY', 'COPY --chmod=755'), files: { 'server.js': '', 'run.sh': { mode: 0o777 } }, findings: [{ at: /^COPY/, message: /takes run\.sh with mode 777/ }] },
-    { name: 'several', code: node, files: { 'server.js': open, 'run.sh': { mode: 0o775 } }, findings: [{ at: /^COPY/, message: /and 1 more, which are in its key and differ/ }] },
+    { name: 'several', code: node, files: { 'server.js': open, 'run.sh': { mode: 0o775 } }, findings: [{ at: /^COPY/, message: /takes server\.js with mode 664 and 1 more: modes are in its key/ }] },
   ],
 })

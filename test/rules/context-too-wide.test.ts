@@ -16,6 +16,8 @@ ruleTester(rule, {
     { name: 'the context is the folder of the Dockerfile', code: api, files },
     { name: 'a file shared with others', code: api.replace('COPY services/api/src', 'COPY tsconfig.json services/api/src'), path, files },
     { name: 'the whole context', code: api.replace('COPY services/api/src src', 'COPY . .'), path, files },
+    { name: 'a program of the same name as the folder, made before the build', code: dockerfile`FROM alpine:3.22
+                                                                                           COPY wordcount /usr/bin/wordcount`, path: 'wordcount/Dockerfile', files: { 'wordcount/wordcount.go': '' } },
     { name: 'a bind mount of the whole context', code: api.replace('RUN', 'RUN --mount=target=/src'), path, files },
     { name: 'a wildcard that reaches other folders', code: api.replace('COPY services/api/src', 'COPY */shared'), path, files },
     { name: 'an unknown source', code: api.replace('COPY services/api/src', 'ARG DIR\nCOPY $DIR'), path, files },

@@ -14,6 +14,7 @@ ruleTester(rule, {
     { name: 'tidied up after the build', code: built('COPY --from=build /src /app', 'RUN npm run build && rm -rf src test') },
     { name: 'nothing of the context came in', code: 'FROM golang AS build\nWORKDIR /src\nRUN go build ./cmd/a\nFROM alpine\nCOPY --from=build /src /app\n' },
     { name: 'squashed', code: 'FROM alpine AS a\nRUN apk add curl\nFROM scratch\nCOPY --from=a / /\n' },
+    ...['["src/server.js"]', '["npm", "start"]', '["node", "."]'].map(command => ({ name: `Node runs the sources, or what nobody can read: ${command}`, code: `FROM node AS b\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nFROM node:slim\nCOPY --from=b /app /app\nCMD ${command}\n` })),
     { name: 'a root file system for something else', code: 'FROM ubuntu AS chroot\nRUN useradd a\nFROM debian\nCOPY --from=chroot / /chroot\n' },
     { name: 'a stage of nothing but some files', code: 'FROM scratch AS a\nCOPY a /usr/bin/a\nFROM alpine\nCOPY --from=a / /\n' },
     { name: 'a tool image made for this', code: 'FROM tonistiigi/xx AS xx\nFROM alpine\nCOPY --from=xx / /\n' },
@@ -33,7 +34,7 @@ ruleTester(rule, {
     },
     { name: 'by a pattern', code: built('COPY --from=build /src/* /app/'), findings: [{ at: /^COPY --from/, message: /takes the sources/ }] },
     { name: 'Gradle, from a folder of the context', code: 'FROM gradle AS b\nWORKDIR /app\nCOPY ad/ ./\nRUN ./gradlew installDist\nFROM eclipse-temurin:21-jre\nCOPY --from=b /app/ ./\nCMD ["./run"]\n', findings: [{ at: /^COPY --from/, message: /"\.\/gradlew installDist" \(line 4\)/ }] },
-    { name: 'Node.js', code: 'FROM node AS b\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nFROM node:slim\nCOPY --from=b /app /app\nCMD ["node", "/app/dist"]\n', findings: [{ at: /^COPY --from/, message: /"npm run build"/ }] },
+    { name: 'Node.js', code: 'FROM node AS b\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nFROM node:slim\nCOPY --from=b /app /app\nCMD ["node", "/app/dist"]\n', findings: [{ at: /^COPY --from/, message: /"npm run build" \(line 4\) builds there; copy only its result, and the packages it needs\.$/ }] },
     {
       name: 'sources in a stage below',
       code: dockerfile`

@@ -50,17 +50,28 @@ ruleTester(rule, {
                                         WORKDIR /app
                                         COPY . .
                                         RUN npm ci` },
+    { name: 'a member of a workspace above', code: npm.replace('npm ci', 'cd apps/a && npm install'), files: { 'package.json': '{"workspaces":["apps/*"]}', 'apps/a/package.json': '{}', 'apps/a/a.js': '' } },
+    { name: 'a Go workspace above', code: after('cd a && go mod download', 'golang:1.25'), files: { 'go.work': 'use ./a', 'a/go.mod': 'module a\n', 'a/main.go': '' } },
+    { name: 'a project reference that only the tool can follow', code: after('cd src/a && dotnet restore', 'mcr.microsoft.com/dotnet/sdk:9.0'), files: { 'src/a/a.csproj': '<Project><ItemGroup><ProjectReference Include="$(Root)/b/b.csproj" /></ItemGroup></Project>', 'b/b.csproj': '<Project/>', 'src/a/a.cs': '' } },
     { name: 'the working directory is not known', code: npm.replace('WORKDIR /app', 'ARG DIR\nWORKDIR $DIR'), files: project },
   ],
   invalid: [
     {
       code: npm, files: project,
       findings: [{
-        at: 'COPY . .', message: '"COPY . ." comes before "npm ci" (line 4), which re-runs when any of 4 context files changes but needs only package.json and package-lock.json.',
+        at: 'COPY . .', message: '"COPY . ." comes before "npm ci" (line 4), which re-runs when any of 4 context files changes but needs only package.json and package-lock.json; copy these first, then install, and copy the rest below.',
         related: [{ at: 'npm ci', message: 'dependencies are installed here' }],
       }],
     },
-    { name: 'the context is not known', code: npm, findings: [{ at: 'COPY . .', message: /re-runs when any file of the context changes but needs only package\.json/ }] },
+    { name: 'the context is not known', code: npm, findings: [{ at: 'COPY . .', message: /re-runs when any file of the context changes but needs only manifests such as package\.json/ }] },
+    { name: 'install and build in one RUN: split it', code: npm.replace('npm ci', 'npm ci && npm run build'), files: project, findings: [{ at: 'COPY . .', message: /copy these first, split the RUN to give the install one of its own, and copy the rest below\.$/ }] },
+    { name: 'a further install reads manifests that only the sources name', code: after('pip install -r requirements.txt && for d in plugins/*; do pip install -r "$d/requirements.txt"; done', 'python:3.13'), files: { 'requirements.txt': 'flask\n', 'plugins/a/requirements.txt': 'a\n', 'app.py': '' }, findings: [{ at: 'COPY . .', message: /copy that first, split the RUN/ }] },
+    { name: 'an install that tidies up is not split', code: npm.replace('npm ci', 'npm ci && npm cache clean --force'), files: project, findings: [{ at: 'COPY . .', message: /copy these first, then install, and/ }] },
+    {
+      name: 'projects beside the folder are named', code: after('cd src/a && dotnet restore', 'mcr.microsoft.com/dotnet/sdk:9.0'),
+      files: { 'src/a/a.csproj': '<Project><ItemGroup><ProjectReference Include="..\\b\\b.csproj" /></ItemGroup></Project>', 'src/b/b.csproj': '<Project/>', 'global.json': '{}', 'src/a/a.cs': '' },
+      findings: [{ at: 'COPY . .', message: /needs only src\/a\/a\.csproj, src\/b\/b\.csproj and global\.json; copy these first/ }],
+    },
     { name: 'harmless hooks', code: npm, files: manifest({ scripts: { prepare: 'husky install', preinstall: 'npx only-allow npm' } }), findings: [{ at: 'COPY . .', message: /npm ci/ }] },
     { name: 'scripts are switched off', code: npm.replace('npm ci', 'npm ci --ignore-scripts'), files: manifest({ scripts: { prepare: 'tsc' } }), findings: [{ at: 'COPY . .', message: /--ignore-scripts/ }] },
     {

@@ -8,6 +8,7 @@ import { ruleTester } from '../support/rule-tester.ts'
 
 const install = 'RUN apt-get update && apt-get install -y libpq5 && rm -rf /var/lib/apt/lists/*'
 const sources = { 'app.py': '', 'lib/a.py': '', 'requirements.txt': '' }
+const assets = { 'priv/seeds.exs': '', 'priv/repo/a.exs': '', 'lib/a.ex': '', 'lib/b.ex': '', 'assets/package.json': '{}', 'assets/package-lock.json': '{}', 'assets/js/app.js': '' }
 /** Steps below a copy of everything. */
 const after = (...lines: readonly string[]): string => `FROM python:3.13\nWORKDIR /app\nCOPY . .\n${lines.join('\n')}\n`
 /** Steps below something else. */
@@ -27,6 +28,8 @@ const shipped = (copies: string): string => built(`${copies}\nCOPY package.json 
 
 ruleTester(rule, {
   valid: [
+    { name: 'the copy makes the folder that a download goes into', code: 'FROM debian:bookworm\nCOPY sources/ /home/user/sources\nRUN curl -o /home/user/init https://example.org/init\n', files: { 'sources/a.rs': '', 'sources/b.rs': '' } },
+    { name: 'package.json names the version of pnpm', code: 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN corepack enable pnpm && pnpm add -g turbo\n', files: { 'package.json': '{"packageManager":"pnpm@10.1.0"}', 'a.js': '', 'b.js': '' } },
     { name: 'packages first', code: below(`${install}\nCOPY . .`), files: sources },
     ...['COPY entrypoint.sh /', 'COPY nginx.conf /etc/nginx/nginx.conf', 'COPY php.ini /usr/local/etc/php/', 'COPY docker/healthcheck.py /usr/local/bin/', 'COPY webpack.config.js ./', 'COPY index.html /usr/share/nginx/html/'].map(copy => ({ name: `a single small file: ${copy}`, code: below(copy, install) })),
     { name: 'a folder of scripts and settings', code: below('COPY docker ./docker', install), files: { 'docker/run.sh': '', 'docker/app.conf': '' } },
@@ -68,6 +71,10 @@ ruleTester(rule, {
     ...['COPY --from=build /app/prisma prisma', 'COPY --from=build /app/packages packages', 'COPY --from=build /app .', 'COPY --from=build /app/dist .', 'COPY scripts/ ./scripts/', 'COPY packages/ ./packages/'].map(copy => ({ name: `the install may need it: ${copy}`, code: shipped(copy) })),
     { name: 'one of several copies may be needed, so moving the others gains nothing', code: shipped('COPY --from=build /app/dist dist\nCOPY --from=build /app/packages packages') },
     { name: 'the members of a workspace', code: shipped('COPY src ./src'), files: { 'src/a/package.json': '{}', 'src/a/a.js': '' } },
+    ...[{ dependencies: { a: 'file:../lib' } }, { scripts: { postinstall: 'node ../lib/setup.js' } }, { overrides: { a: '../lib/a.tgz' } }].map(manifest => ({
+      name: `a manifest that names what lies beside the project: ${JSON.stringify(manifest)}`, code: below('COPY lib ./lib\nCOPY assets/package.json assets/package-lock.json assets/', 'RUN cd assets && npm ci'), files: { ...assets, 'assets/package.json': JSON.stringify(manifest) },
+    })),
+    { name: 'a folder of that name in the project itself', code: below('COPY assets/lib assets/lib\nCOPY assets/package.json assets/package-lock.json assets/', 'RUN cd assets && npm ci'), files: { ...assets, 'assets/lib/a.js': '', 'assets/lib/b.js': '' } },
     { name: 'the install needs the sources', code: below('COPY src ./src\nCOPY pyproject.toml ./', 'RUN pip install .') },
     { name: 'a step between reads it', code: shipped('COPY --from=build /app/dist dist\nRUN ls dist') },
     { name: 'a module path is no manifest', code: 'FROM golang:1.10\nADD . /go/src/example.org/tail/\nRUN go get -v example.org/tail\n' },
@@ -95,6 +102,7 @@ ruleTester(rule, {
     { name: 'what an unpacked archive is made of', code: below('COPY src ./src\nADD https://example.org/a.zip /a.zip', 'RUN apt-get install -y unzip && cd / && unzip /a.zip') },
   ],
   invalid: [
+    { name: 'what the install builds on moves along', code: 'FROM python:3.13-alpine\nWORKDIR /app\nCOPY src/ /app\nRUN apk update\nRUN apk add gcc\n', files: { 'src/a.py': '', 'src/b.py': '' }, findings: [{ at: 'COPY src/ /app', message: /move that RUN, with the RUN of line 4, above line 3\.$/ }] },
     {
       name: 'point 16: points at the copy, and at the step as related', code: after(install), files: sources,
       findings: [{
@@ -127,6 +135,10 @@ ruleTester(rule, {
     })),
     { name: 'point 5: above an install whose manifests come by another copy', code: shipped('COPY --from=build /app/dist dist'), findings: [{ at: 'COPY --from=build /app/dist dist', message: /comes before "RUN npm ci --omit=dev" \(line 11\), which needs nothing of it but re-runs whenever stage build builds something else; move it below line 11\.$/ }] },
     { name: 'several copies above it', code: shipped('COPY --from=build /app/.next .next\nCOPY public/ ./public/\nCOPY src ./src'), findings: [{ at: 'COPY --from=build /app/.next .next', message: /move it and the COPY of line 11 below line 13\.$/ }] },
+    {
+      name: 'folders beside the project of the install, whatever they are called', code: below('COPY priv ./priv\nCOPY lib ./lib\nCOPY assets/package.json assets/package-lock.json assets/', 'RUN cd assets && npm ci'), files: assets,
+      findings: [{ at: 'COPY priv ./priv', message: /comes before "RUN cd assets && npm ci" \(line 6\).*move it and the COPY of line 4 below line 6\.$/ }],
+    },
     { name: 'sources above it', code: below('COPY package.json package-lock.json ./\nCOPY server ./server', 'RUN npm ci'), files: { 'package.json': '{}', 'package-lock.json': '{}', 'server/a.js': '', 'server/b.js': '' }, findings: [{ at: 'COPY server ./server', message: /any of 2 context files changes; move it below line 5\.$/ }] },
     { name: 'point 5: from stage to stage', code: dockerfile`FROM golang:1.25 AS build
                                                           WORKDIR /src

@@ -9,8 +9,19 @@ const node = dockerfile`FROM node:22
                         COPY src src`
 const files = { 'package.json': '{}', 'tsconfig.json': '{}', 'src/a.ts': '' }
 
+const projects = dockerfile`FROM mcr.microsoft.com/dotnet/sdk:8.0
+                            WORKDIR /src
+                            COPY src/api/api.csproj ./api/
+                            COPY src/core/core.csproj ./core/
+                            COPY src/model/model.csproj ./model/
+                            RUN dotnet restore api`
+const projectFiles = { 'src/api/api.csproj': '', 'src/model/model.csproj': '' }
+
 ruleTester(rule, {
   valid: [
+    { name: 'all projects are there', code: projects, files: { ...projectFiles, 'src/core/core.csproj': '' } },
+    { name: 'the only project that is named beside other files', code: projects.replace('src/api/api.csproj', 'src/api/a.json').replace('src/model/model.csproj', 'src/model/m.json'), files: { 'src/api/a.json': '', 'src/model/m.json': '' } },
+    { name: 'the project is a submodule that is not fetched', code: projects, files: { ...projectFiles, '.gitmodules': '[submodule "core"]\n\tpath = src/core\n\turl = ../core\n' } },
     { name: 'the context is not known', code: node },
     { name: 'all there', code: node, files: { ...files, 'docker-entrypoint.sh': '' } },
     { name: 'there, but ignored: copy-ignored-file speaks', code: node, files: { ...files, 'docker-entrypoint.sh': '' }, ignore: '*.sh\n' },
@@ -37,6 +48,10 @@ ruleTester(rule, {
     {
       code: node, files,
       findings: [{ at: 'docker-entrypoint.sh', message: '"COPY docker-entrypoint.sh /usr/local/bin/" fails, because docker-entrypoint.sh is not in the folder of this Dockerfile nor in a folder above, and nothing seems to make it: add the file or take it out of this step.' }],
+    },
+    {
+      name: 'one of several projects, whose folder is gone as well', code: projects, files: projectFiles,
+      findings: [{ at: 'src/core/core.csproj', message: /^"COPY src\/core\/core\.csproj \.\/core\/" fails, because src\/core\/core\.csproj is not in / }],
     },
     {
       name: 'in other case', code: node, files: { ...files, 'Docker-Entrypoint.sh': '' },

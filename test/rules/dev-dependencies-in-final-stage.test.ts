@@ -56,10 +56,14 @@ ruleTester(rule, {
     { name: 'Rails runs in development', code: other('bundle install', '["rails", "server"]'), files: { Gemfile: 'group :test do\n  gem "capybara"\nend\n' } },
   ],
   invalid: [
-    { code: npm('npm ci'), files: manifest(), findings: [{ at: 'npm ci', message: '"npm ci", in the image that ships, also installs development dependencies (eslint, vitest and @types/node) that nothing it starts calls; add "--omit=dev".' }] },
+    { code: npm('npm ci'), files: manifest(), findings: [{ at: 'npm ci', message: '"npm ci", in the image that ships, also installs development dependencies (eslint, vitest and @types/node), which its start command does not call; add "--omit=dev".' }] },
     { name: 'by a script that calls none', code: npm('npm ci', '["npm", "start"]'), files: manifest({ scripts: { start: 'node src/server.js' } }), findings: [{ at: 'npm ci', message: /eslint/ }] },
     { name: 'a build follows', code: npm('npm ci').replace('CMD', 'RUN npm run build\nCMD'), files: manifest(), findings: [{ at: 'npm ci', message: /add "--omit=dev", and build in another stage\.$/ }] },
-    { name: 'the tree is copied', code: twoStages('npm ci && npm run build', 'COPY --from=build /app/node_modules ./node_modules\nCOPY --from=build /app/package*.json ./\nCOPY --from=build /app/dist ./dist'), files: manifest(), findings: [{ at: 'npm ci', message: '"npm ci", whose result is copied into the image, also installs development dependencies (eslint, vitest and @types/node) that nothing it starts calls; copy from a stage that installs with "--omit=dev" instead.' }] },
+    { name: 'what follows builds nothing', code: npm('npm ci && npm cache clean --force'), files: manifest(), findings: [{ at: 'npm ci', message: /add "--omit=dev"\.$/ }] },
+    { name: 'what follows builds another project', code: npm('npm ci\nRUN cd client && npm ci && npm run build'), files: manifest(), findings: [{ at: 'npm ci', message: /add "--omit=dev"\.$/ }] },
+    { name: 'an npm without --omit', code: npm('npm ci').replace('node:22', 'node:12-alpine'), files: manifest(), findings: [{ at: 'npm ci', message: /add "--only=production"\.$/ }] },
+    { name: 'an npm nobody knows', code: npm('npm ci').replace('node:22', 'example/base'), files: manifest(), findings: [{ at: 'npm ci', message: /set "ENV NODE_ENV=production" above it\.$/ }] },
+    { name: 'the tree is copied', code: twoStages('npm ci && npm run build', 'COPY --from=build /app/node_modules ./node_modules\nCOPY --from=build /app/package*.json ./\nCOPY --from=build /app/dist ./dist'), files: manifest(), findings: [{ at: 'npm ci', message: '"npm ci", whose result is copied into the image that ships, also installs development dependencies (eslint, vitest and @types/node), which its start command does not call; copy from a stage that installs with "--omit=dev" instead.' }] },
     { name: 'the folder around it is copied', code: twoStages('npm ci && npm run build', 'COPY --from=build /app ./'), files: manifest(), findings: [{ at: 'npm ci', message: /copied into the image/ }] },
     { name: 'over two stages', code: dockerfile`FROM node:22 AS deps
                                              WORKDIR /app

@@ -1,3 +1,6 @@
+import { expect, test } from 'vitest'
+import { lint } from '../../src/lint.ts'
+import { activeRule, inputOf } from '../support/input.ts'
 import rule from '../../rules/duplicate-context-copy.ts'
 import { dockerfile } from '../support/dockerfile.ts'
 import { ruleTester } from '../support/rule-tester.ts'
@@ -59,4 +62,12 @@ ruleTester(rule, {
                                                      FROM base
                                                      COPY entrypoint.sh ./`, files, findings: [{ at: 'COPY entrypoint.sh ./', message: /delete it\.$/ }] },
   ],
+})
+
+test.each([
+  ['manifests copied ahead for nothing', ['COPY package*.json ./', 'COPY . .'], 'warning'],
+  ['other files', ['COPY src ./src', 'COPY . .'], 'info'],
+  ['a copy that comes after', ['COPY . .', 'COPY package.json ./'], 'info'],
+])('says of %s', (_, steps, severity) => {
+  expect(lint(inputOf({ code: copying(...steps), files }), [activeRule(rule)]).map(finding => finding.severity)).toEqual([severity])
 })

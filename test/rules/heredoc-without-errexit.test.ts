@@ -8,6 +8,7 @@ const goesOn = /^When "apt-get install -y curl" fails, the here-document goes on
 ruleTester(rule, {
   valid: [
     { name: 'set -e', code: body('set -e', 'apt-get update', 'apt-get install -y curl', 'rm -rf /x') },
+    { name: 'a script that would always end at an error', code: body('apt-get update', 'apt-get install -y curl', 'curl -O https://example.com/SUMS', 'rm -f SUMS', 'rm a.tar.gz SUMS', 'rm -rf /x') },
     { name: 'set -o errexit', code: body('set -o errexit', 'apt-get install -y curl', 'rm -rf /x') },
     { name: 'set -euxo pipefail', code: body('set -euxo pipefail', 'apt-get install -y curl', 'rm -rf /x') },
     { name: 'SHELL with -e', code: dockerfile`
@@ -48,6 +49,7 @@ ruleTester(rule, {
     { name: 'ONBUILD', code: 'FROM debian\nONBUILD RUN apt-get update\n' },
   ],
   invalid: [
+    { name: 'what is removed twice by force is no error', code: body('apt-get install -y curl', 'rm -f /x', 'rm -rf /x /var/lib/apt/lists/*'), findings: [{ at: 'apt-get install -y curl', message: /goes on and the step succeeds/ }] },
     {
       code: body('apt-get update', 'apt-get install -y curl', 'rm -rf /var/lib/apt/lists/*'),
       findings: [{

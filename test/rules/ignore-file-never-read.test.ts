@@ -16,6 +16,7 @@ ruleTester(rule, {
     { name: 'no repository', code: api, path, files, input: { repository: undefined as never } },
     { name: 'the context is not known in the repository', code: api, path, input: { repository: { files: { list: () => [], read: () => 'node_modules\n' }, ownFolder: 'api', contextFolder: null } } },
     { name: 'it says nothing', code: api, path, files: { ...files, 'api/.dockerignore': '# nothing\n' } },
+    { name: 'a folder of files for Docker alone, such as an answer to copy', code: api.replace('COPY api .', 'COPY . .'), path: 'answer/Dockerfile', files: { 'shared/log.js': '', 'answer/.dockerignore': 'node_modules\n', 'answer/compose.yaml': '' } },
     { name: 'the same as the one that is read', code: api, path, files, ignore: 'node_modules\n' },
     { name: 'nothing of its folder is copied as a whole', code: api.replace('COPY api .', 'COPY api/server.js .'), path, files },
     { name: 'another Dockerfile beside it may be built there', code: api, path, files: { ...files, 'api/Dockerfile.dev': '' } },

@@ -23,6 +23,7 @@ ruleTester(rule, {
     { name: 'the context is not copied as a whole', code: narrow, files, ignore: 'node_modules\n' },
     { name: 'a project further down that names no dependencies', code: node, files: { 'web/package.json': '{"type": "module"}' }, ignore: 'node_modules\n' },
     { name: 'examples and vendored projects are not built where they lie', code: node, files: { 'examples/a/package.json': packageJson, 'wwwroot/lib/bootstrap/package.json': packageJson }, ignore: 'node_modules\n' },
+    { name: 'scripts that nobody imports leave no bytecode', code: node, files: { 'api/manage.py': '' }, ignore: '*.pyc\n' },
     { name: 'Python at the top only', code: node, files: { 'a.py': '' }, ignore: '__pycache__\n' },
     { name: 'no project that makes bin', code: node, files: { 'tools/run.sh': '' }, ignore: 'bin\n' },
     { name: 'the context is not known', code: node, ignore: 'node_modules\nreadme.md\n' },
@@ -42,7 +43,7 @@ ruleTester(rule, {
       findings: [{ at: 'node_modules', message: '"node_modules" matches only at the top of the context, unlike in a .gitignore, so web/node_modules reaches "COPY . ." and re-runs it whenever it changes: write "**/node_modules".' }],
     },
     {
-      name: 'Python: one finding for a family of patterns', code: node, files: { 'manage.py': '', 'app/models.py': '', 'app/x/y.py': '' }, ignore: '__pycache__/\n*.pyc\n',
+      name: 'Python: one finding for a family of patterns', code: node, files: { 'manage.py': '', 'app/__init__.py': '', 'app/models.py': '', 'app/x/__init__.py': '' }, ignore: '__pycache__/\n*.pyc\n',
       findings: [{ at: '__pycache__/', message: /so app\/__pycache__ reaches "COPY \. \.".*write "\*\*\/__pycache__"/ }],
     },
     {

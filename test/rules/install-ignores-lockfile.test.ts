@@ -1,13 +1,20 @@
+import { expect, test } from 'vitest'
+import { lint } from '../../src/lint.ts'
+import { activeRule, inputOf } from '../support/input.ts'
 import rule from '../../rules/install-ignores-lockfile.ts'
 import { dockerfile } from '../support/dockerfile.ts'
 import { ruleTester } from '../support/rule-tester.ts'
 
 const manifest = { dependencies: { express: '^5.0.0' }, devDependencies: { vitest: '^4.0.0' } }
-const project = { 'package.json': JSON.stringify(manifest), 'package-lock.json': JSON.stringify({ packages: { '': manifest } }) }
+const project = { 'package.json': JSON.stringify(manifest), 'package-lock.json': JSON.stringify({ lockfileVersion: 3, packages: { '': manifest } }) }
 const npm = (command: string, image = 'node:22'): string => `FROM ${image}\nWORKDIR /app\nCOPY package*.json ./\nRUN ${command}\nCMD ["node", "a.js"]\n`
 const other = (command: string, above = ''): string => `FROM debian:bookworm\n${above}WORKDIR /app\nCOPY . .\nRUN ${command}\nCMD ["app"]\n`
 const yarn = { 'package.json': '{}', 'yarn.lock': '# yarn lockfile v1\n' }
 const pnpm = { 'package.json': '{}', 'pnpm-lock.yaml': '' }
+const oldLock = (express: string): string => JSON.stringify({ lockfileVersion: 1, dependencies: { express: { version: express }, vitest: { version: '4.0.1' } } })
+const cargo = { 'Cargo.toml': '', 'Cargo.lock': '[[package]]\n' }
+const uv = { 'pyproject.toml': '', 'uv.lock': 'version = 1\n\n[[package]]\n' }
+const needs = (dependencies: Readonly<Record<string, string>>): string => JSON.stringify({ dependencies })
 const gems = { Gemfile: '', 'Gemfile.lock': 'PLATFORMS\n  arm64-darwin\n  x86_64-linux\n\nDEPENDENCIES\n' }
 
 ruleTester(rule, {
@@ -16,8 +23,22 @@ ruleTester(rule, {
     { name: 'there is no lock file', code: npm('npm install'), files: { 'package.json': '{}' } },
     { name: 'it is not copied', code: npm('npm install').replace('package*.json', 'package.json'), files: project },
     { name: 'the context is not known', code: npm('npm install') },
-    { name: 'the lock file does not fit, so npm ci fails', code: npm('npm install'), files: { ...project, 'package-lock.json': JSON.stringify({ packages: { '': { dependencies: { express: '^4.0.0' } } } }) } },
-    { name: 'an npm that has no ci', code: npm('npm install', 'node:8-alpine'), files: project },
+    { name: 'the lock file does not fit, so npm ci fails', code: npm('npm install'), files: { ...project, 'package-lock.json': JSON.stringify({ lockfileVersion: 3, packages: { '': { dependencies: { express: '^4.0.0' } } } }) } },
+    { name: 'an npm that has no ci', code: npm('npm install', 'node:8-alpine'), files: { ...project, 'package-lock.json': oldLock('5.1.0') } },
+    { name: 'an npm of another repository that has no ci', code: npm('npm install', 'example/node:9.0.0'), files: { ...project, 'package-lock.json': oldLock('5.1.0') } },
+    { name: 'an image that may hold an old npm', code: npm('npm install', 'example/base'), files: { ...project, 'package-lock.json': oldLock('5.1.0') } },
+    { name: 'an npm that cannot read this lock file', code: npm('npm install', 'node:14'), files: project },
+    { name: 'an older npm is installed', code: npm('npm install -g npm@6 && npm install'), files: project },
+    { name: 'an old lock file that does not fit', code: npm('npm install'), files: { ...project, 'package-lock.json': oldLock('4.21.0') } },
+    { name: 'npm ci above would have failed', code: npm('npm ci --omit=dev\nRUN npm install'), files: project },
+    { name: 'a strict build below fails', code: other('cargo build --release\nRUN cargo build --release --frozen'), files: cargo },
+    { name: 'the lock file of a workspace beside one member', code: 'FROM node:22\nWORKDIR /app\nCOPY pnpm-lock.yaml ./\nCOPY packages/api ./\nRUN pnpm install\n', files: { 'pnpm-lock.yaml': '', 'packages/api/package.json': '{}' } },
+    { name: 'a yarn.lock that does not fit', code: other('yarn'), files: { 'package.json': needs({ vue: '^3.5.0' }), 'yarn.lock': 'vue@^3.4.0:\n  version "3.4.1"\n' } },
+    { name: 'a pnpm-lock.yaml that does not fit', code: other('pnpm install'), files: { 'package.json': needs({ vue: '^3.5.0' }), 'pnpm-lock.yaml': 'importers:\n\n  .:\n    dependencies:\n      vue:\n        specifier: ^3.4.0\n        version: 3.4.1\n\n  packages/web:\n    dependencies:\n      vue:\n        specifier: ^3.5.0\n' } },
+    { name: 'a pnpm-lock.yaml that does not fit a member', code: other('pnpm install'), files: { 'package.json': '{}', 'packages/web/package.json': needs({ vue: '^3.5.0' }), 'pnpm-lock.yaml': 'importers:\n\n  .: {}\n\n  packages/web:\n    dependencies:\n      vue:\n        specifier: ^3.4.0\n        version: 3.4.1\n\npackages:\n' } },
+    { name: 'a Gemfile.lock that does not fit', code: other('bundle install'), files: { ...gems, Gemfile: 'gem "puma"\n' } },
+    { name: 'an empty uv.lock', code: other('uv sync'), files: { 'pyproject.toml': '', 'uv.lock': 'version = 1\n' } },
+    { name: 'gems for developers', code: other('bundle install'), path: 'Dockerfile.dev', files: gems },
     { name: 'the lock file of another tool', code: other('npm install'), files: yarn },
     ...['yarn --frozen-lockfile', 'yarn install --immutable', 'yarn install --pure-lockfile', 'YARN_ENABLE_IMMUTABLE_INSTALLS=true yarn', 'CI=true yarn install', 'yarn upgrade', 'yarn add left-pad'].map(command => ({ name: command, code: other(command), files: yarn })),
     ...['pnpm install --frozen-lockfile', 'CI=1 pnpm install', 'pnpm fetch', 'pnpm config set frozen-lockfile true && pnpm install', 'pnpm install --no-lockfile'].map(command => ({ name: command, code: other(command), files: pnpm })),
@@ -29,10 +50,10 @@ ruleTester(rule, {
     ...['bundle install --deployment', 'bundle config set --local deployment true && bundle install', 'bundle config --global frozen 1\nRUN bundle install', 'BUNDLE_FROZEN=true bundle install', 'bundle update'].map(command => ({ name: command, code: other(command), files: gems })),
     { name: 'BUNDLE_DEPLOYMENT is set above', code: other('bundle install', 'ENV BUNDLE_DEPLOYMENT=1 BUNDLE_WITHOUT=development\n'), files: gems },
     { name: 'a lock file for other systems', code: other('bundle install'), files: { ...gems, 'Gemfile.lock': 'PLATFORMS\n  arm64-darwin\n\nDEPENDENCIES\n' } },
-    ...['uv sync --locked', 'uv sync --frozen --no-install-project', 'UV_LOCKED=1 uv sync', 'uv pip install -r pyproject.toml'].map(command => ({ name: command, code: other(command), files: { 'pyproject.toml': '', 'uv.lock': '' } })),
+    ...['uv sync --locked', 'uv sync --frozen --no-install-project', 'UV_LOCKED=1 uv sync', 'uv pip install -r pyproject.toml'].map(command => ({ name: command, code: other(command), files: uv })),
     ...['poetry install --no-root', 'poetry install'].map(command => ({ name: `kept to in any case: ${command}`, code: other(command), files: { 'pyproject.toml': '', 'poetry.lock': '' } })),
     { name: 'composer keeps to it', code: other('composer install'), files: { 'composer.json': '{}', 'composer.lock': '{}' } },
-    { name: 'cargo is told', code: other('cargo build --release --locked'), files: { 'Cargo.toml': '', 'Cargo.lock': '' } },
+    { name: 'cargo is told', code: other('cargo build --release --locked'), files: cargo },
     { name: 'an Elixir without the option', code: other('mix deps.get').replace('debian:bookworm', 'elixir:1.14'), files: { 'mix.exs': '', 'mix.lock': '' } },
     { name: 'a stage that is not needed', code: `${npm('npm install')}FROM alpine\nRUN true\n`, files: project },
     { name: 'a script nobody can read', code: npm('if true; then npm install'), files: project },
@@ -45,8 +66,16 @@ ruleTester(rule, {
         related: [{ at: 'COPY package*.json ./', message: 'package-lock.json comes from here' }],
       }],
     },
-    { name: 'of production packages', code: npm('npm i --only=production'), files: project, findings: [{ at: 'npm i --only=production', message: /npm ci/ }] },
-    { name: 'an old lock file that fits', code: npm('npm install'), files: { ...project, 'package-lock.json': '{"dependencies": {"express": {}, "vitest": {}}}' }, findings: [{ at: 'npm install', message: /npm ci/ }] },
+    { name: 'of production packages', code: npm('npm i --only=production'), files: project, findings: [{ at: 'npm i --only=production', message: /use "npm ci" with the same options, which/ }] },
+    { name: 'an old lock file that fits', code: npm('npm install'), files: { ...project, 'package-lock.json': oldLock('5.1.0') }, findings: [{ at: 'npm install', message: /npm ci/ }] },
+    { name: 'a newer npm reads it', code: npm('npm install', 'node:16-alpine'), files: project, findings: [{ at: 'npm install', message: /npm ci/ }] },
+    { name: 'several commands of one project', code: other('cargo build --release\nRUN touch src/main.rs\nRUN cargo build --release'), files: cargo, findings: [{ at: 'cargo build --release', line: 4, message: /--locked/ }] },
+    { name: 'npm for tests', code: npm('npm install'), path: 'Dockerfile.test', files: project, findings: [{ at: 'npm install', message: /npm ci/ }] },
+    { name: 'a yarn.lock that fits', code: other('yarn'), files: { 'package.json': needs({ vue: '^3.5.0', '@scope/a': '~1.0.0', local: 'file:./a' }), 'yarn.lock': '# yarn lockfile v1\n\n"@scope/a@~1.0.0":\n  version "1.0.2"\n\nvue@^3.4.0, vue@^3.5.0:\n  version "3.5.1"\n' }, findings: [{ at: 'yarn', message: /--frozen-lockfile/ }] },
+    { name: 'a yarn.lock of berry that fits', code: other('yarn install'), files: { 'package.json': needs({ vue: '^3.5.0' }), 'yarn.lock': '__metadata:\n  version: 8\n\n"vue@npm:^3.5.0":\n  version: 3.5.1\n' }, findings: [{ at: 'yarn install', message: /--immutable/ }] },
+    { name: 'a pnpm-lock.yaml that fits', code: other('pnpm install'), files: { 'package.json': needs({ vue: '^3.5.0', '@scope/a': '1.0.0' }), 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      '@scope/a':\n        specifier: 1.0.0\n        version: 1.0.0\n      vue:\n        specifier: ^3.5.0\n        version: 3.5.1\n\npackages:\n" }, findings: [{ at: 'pnpm install', message: /--frozen-lockfile/ }] },
+    { name: 'an older pnpm-lock.yaml that fits', code: other('pnpm install'), files: { 'package.json': needs({ vue: '^3.5.0' }), 'pnpm-lock.yaml': 'lockfileVersion: 5.4\n\nspecifiers:\n  vue: ^3.5.0\n\ndependencies:\n  vue: 3.5.1\n\npackages:\n' }, findings: [{ at: 'pnpm install', message: /--frozen-lockfile/ }] },
+    { name: 'cargo-chef holds nothing', code: other('cargo chef cook --recipe-path recipe.json\nRUN cargo build --release'), files: { ...cargo, 'recipe.json': '' }, findings: [{ at: 'cargo build --release', message: /--locked/ }] },
     { name: 'CI does not hold npm', code: npm('CI=true npm install'), files: project, findings: [{ at: /npm install/, message: /npm ci/ }] },
     { name: 'bound files', code: dockerfile`FROM node:22
                                           WORKDIR /app
@@ -54,7 +83,15 @@ ruleTester(rule, {
     { name: 'yarn classic', code: other('yarn'), files: yarn, findings: [{ at: 'yarn', message: /add "--frozen-lockfile", and it keeps/ }] },
     { name: 'yarn berry', code: other('yarn install'), files: { ...yarn, 'yarn.lock': '__metadata:\n  version: 8\n' }, findings: [{ at: 'yarn install', message: /add "--immutable"/ }] },
     { name: 'bundler', code: other('bundle install'), files: gems, findings: [{ at: 'bundle install', message: /set "ENV BUNDLE_FROZEN=true" above it/ }] },
-    ...([['pnpm install', pnpm, '--frozen-lockfile'], ['bun install', { 'package.json': '{}', 'bun.lock': '' }, '--frozen-lockfile'], ['uv sync', { 'pyproject.toml': '', 'uv.lock': '' }, '--locked'], ['pipenv install --system', { Pipfile: '', 'Pipfile.lock': '' }, '--deploy'], ['cargo build --release', { 'Cargo.toml': '', 'Cargo.lock': '' }, '--locked'], ['mix deps.get', { 'mix.exs': '', 'mix.lock': '' }, '--check-locked']] as const)
+    ...([['pnpm install', pnpm, '--frozen-lockfile'], ['bun install', { 'package.json': '{}', 'bun.lock': '' }, '--frozen-lockfile'], ['uv sync', uv, '--locked'], ['pipenv install --system', { Pipfile: '', 'Pipfile.lock': '' }, '--deploy'], ['cargo build --release', cargo, '--locked'], ['mix deps.get', { 'mix.exs': '', 'mix.lock': '' }, '--check-locked']] as const)
       .map(([command, files, option]) => ({ name: command, code: other(command), files, findings: [{ at: command, message: new RegExp(`add "${option}"`) }] })),
   ],
+})
+
+test.each([
+  ['npm', npm('npm install'), 'Dockerfile', 'warning'],
+  ['an image for tests', npm('npm install'), 'Dockerfile.test', 'info'],
+  ['cargo', other('cargo build --release'), 'Dockerfile', 'info'],
+])('says of %s', (_, code, path, severity) => {
+  expect(lint(inputOf({ code, path, files: { ...project, ...cargo } }), [activeRule(rule)]).map(finding => finding.severity)).toEqual([severity])
 })

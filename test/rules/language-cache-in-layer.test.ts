@@ -1,5 +1,8 @@
+import { expect, test } from 'vitest'
 import rule from '../../rules/language-cache-in-layer.ts'
+import { lint } from '../../src/lint.ts'
 import { dockerfile } from '../support/dockerfile.ts'
+import { activeRule } from '../support/input.ts'
 import { ruleTester } from '../support/rule-tester.ts'
 
 const run = (script: string, base = 'python:3.13', name = script): { readonly name: string; readonly code: string } =>
@@ -30,6 +33,7 @@ ruleTester(rule, {
     { name: 'a folder nobody knows', code: 'FROM python:3.13\nARG DIR\nENV PIP_CACHE_DIR=$DIR\nRUN pip install flask\n' },
     { name: 'a configuration file that may say so', code: 'FROM python:3.13\nCOPY pip.conf /etc/pip.conf\nRUN pip install flask\n' },
     { name: 'one that says so', code: 'FROM python:3.13\nRUN printf "[global]\\nno-cache-dir = true\\n" > /etc/pip.conf\nRUN pip install flask\n' },
+    { name: 'the home of a user, in which pip as root keeps nothing', code: 'FROM python:3.13\nENV HOME=/home/app\nRUN adduser --system app && chown -R app $HOME\nRUN pip install flask\n' },
     { name: 'a user whose home is not known', code: 'FROM python:3.13\nRUN useradd app\nUSER app\nRUN pip install flask\n' },
     run('--mount=type=cache,target=/root/.cache/pip pip install flask', 'python:3.13', 'a cache mount'),
     run('--mount=type=cache,target=/root/.cache pip install flask', 'python:3.13', 'a cache mount above'),
@@ -69,20 +73,29 @@ ruleTester(rule, {
   invalid: [
     {
       ...run('pip install flask'),
-      findings: [{ at: 'pip install flask', message: '"pip install flask" leaves the pip cache in the image (/root/.cache/pip): mount a cache there or add "--no-cache-dir".' }],
+      findings: [{ at: 'pip install flask', message: '"pip install flask" leaves the pip cache in the image, a second copy of what it installs: use "RUN --mount=type=cache,target=/root/.cache/pip" or add "--no-cache-dir".' }],
     },
     { ...run('pip install --upgrade pip && pip install --no-cache-dir flask'), findings: [{ at: 'pip install --upgrade pip', message: /leaves/ }] },
     { ...run('pip install flask && pip install jinja2'), findings: [{ at: 'pip install flask', message: /leaves/, related: [{ at: 'pip install jinja2' }] }] },
     { ...run('pip install flask && rm -rf /var/cache/apt/* /var/lib/apt/lists/*'), findings: [{ at: 'pip install flask', message: /leaves/ }] },
     { ...run('--mount=type=cache,target=/root/.npm pip install flask', 'python:3.13', 'a mount over something else'), findings: [{ at: 'pip install flask', message: /leaves/ }] },
-    { ...run('npm ci', 'node:22'), findings: [{ at: 'npm ci', message: '"npm ci" leaves the npm cache in the image (/root/.npm): mount a cache there or append "&& npm cache clean --force".' }] },
-    { name: 'a user of the image', code: 'FROM node:22\nUSER node\nRUN npm ci\n', findings: [{ at: 'npm ci', message: /\/home\/node\/\.npm/ }] },
-    { name: 'a moved cache', code: 'FROM node:22\nENV npm_config_cache=/cache\nRUN npm ci\n', findings: [{ at: 'npm ci', message: /\(\/cache\)/ }] },
+    { ...run('npm ci', 'node:22'), findings: [{ at: 'npm ci', message: '"npm ci" leaves the npm cache in the image, a second copy of what it installs: use "RUN --mount=type=cache,target=/root/.npm" or append "&& npm cache clean --force".' }] },
+    { name: 'a user of the image', code: 'FROM node:22\nUSER node\nRUN npm ci\n', findings: [{ at: 'npm ci', message: /target=\/home\/node\/\.npm,uid=1000"/ }] },
+    { name: 'a user without a known number: a mount would belong to root', code: 'FROM node:22\nRUN useradd app\nUSER app\nENV npm_config_cache=/tmp/npm\nRUN npm ci\n', findings: [{ at: 'npm ci', message: /installs: append/ }] },
+    { name: 'a moved cache', code: 'FROM node:22\nENV npm_config_cache=/cache\nRUN npm ci\n', findings: [{ at: 'npm ci', message: /target=\/cache"/ }] },
     { name: 'yarn 1 by its lock file', code: 'FROM node:22\nCOPY . .\nRUN yarn install\n', files: classic, findings: [{ at: 'yarn install', message: /usr\/local\/share\/\.cache\/yarn.*append "&& yarn cache clean"/ }] },
-    { ...run('composer install', 'composer:2'), findings: [{ at: 'composer install', message: '"composer install" leaves the composer cache in the image (/tmp/cache): mount a cache there or add "--no-cache".' }] },
-    { ...run('composer install', 'php:8.4', 'where it lies is not known, that it is there is'), findings: [{ at: 'composer install', message: '"composer install" leaves the composer cache in the image: add "--no-cache".' }] },
+    { ...run('composer install', 'composer:2'), findings: [{ at: 'composer install', message: '"composer install" leaves the composer cache in the image, a second copy of what it installs: use "RUN --mount=type=cache,target=/tmp/cache" or add "--no-cache".' }] },
+    { ...run('composer install', 'php:8.4', 'where it lies is not known, that it is there is'), findings: [{ at: 'composer install', message: '"composer install" leaves the composer cache in the image, a second copy of what it installs: add "--no-cache".' }] },
     { ...run('bundle install', 'ruby:3.4'), findings: [{ at: 'bundle install', message: /append "&& rm -rf \/usr\/local\/bundle\/cache"/ }] },
     { ...run('gem install rails', 'ruby:3.4'), findings: [{ at: 'gem install rails', message: /the gem cache/ }] },
     { name: 'each step stores its own', code: 'FROM node:22\nRUN npm install -g pm2\nRUN npm ci\n', findings: [{ at: 'npm install -g pm2', message: /leaves/ }, { at: 'npm ci', message: /leaves/ }] },
   ],
+})
+
+const severityOf = (script: string, base = 'node:22'): string | undefined => lint({ text: `FROM ${base}\nRUN ${script}\nCMD ["sh"]\n`, path: 'Dockerfile' }, [activeRule(rule)])[0]?.severity
+test('where only a package manager is installed it is an information', () => {
+  expect(severityOf('npm install -g pnpm@10')).toBe('info')
+  expect(severityOf('pip install --upgrade pip setuptools', 'python:3.13')).toBe('info')
+  expect(severityOf('npm install -g pnpm && npm install -g pm2')).toBe('warning')
+  expect(severityOf('npm ci')).toBe('warning')
 })

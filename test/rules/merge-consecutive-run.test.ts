@@ -1,3 +1,6 @@
+import { expect, test } from 'vitest'
+import { lint } from '../../src/lint.ts'
+import { activeRule, inputOf } from '../support/input.ts'
 import rule from '../../rules/merge-consecutive-run.ts'
 import { dockerfile } from '../support/dockerfile.ts'
 import { ruleTester } from '../support/rule-tester.ts'
@@ -56,6 +59,7 @@ ruleTester(rule, {
     fine('a file that is gone by then', 'RUN curl -o /opt/a.zip https://example.com/a.zip && rm /opt/a.zip', 'RUN chmod -R 700 /opt'),
     fine('only its folder', 'RUN curl -o /opt/a.war https://example.com/a.war', 'RUN chmod 700 /opt'),
     fine('not right below', 'RUN curl -o /opt/a.war https://example.com/a.war', 'COPY x /x', 'RUN chmod 700 /opt/a.war'),
+    fine('a few files out of an archive', 'WORKDIR /opt/nifi/scripts', 'RUN curl -fSL https://example.com/nifi.tar.gz | tar xz --strip 4 nifi/nifi-docker/sh/', 'RUN chown -R nifi:nifi /opt/nifi && apt-get update && apt-get install -y jq'),
     { name: 'a builder stage', code: dockerfile`
       FROM debian AS build
       ${A}
@@ -93,7 +97,7 @@ ruleTester(rule, {
     {
       name: 'a download stored again',
       code: 'FROM debian\n# Compose.\nRUN curl -fsSL https://example.com/compose -o /usr/local/bin/compose\n# Make it run.\nRUN chmod +x /usr/local/bin/compose\nCMD ["compose"]\n',
-      findings: [{ at: 'chmod +x /usr/local/bin/compose', message: /^"chmod \+x \/usr\/local\/bin\/compose" stores again what "curl -fsSL .+" \(line 3\) has just stored; one RUN would store it once\.$/, related: [{ at: /^curl/ }] }],
+      findings: [{ at: 'chmod +x /usr/local/bin/compose', message: /^"chmod \+x \/usr\/local\/bin\/compose" stores again what "curl -fsSL .+" \(line 3\) has just stored; do both in one RUN to store it once\.$/, related: [{ at: /^curl/ }] }],
     },
     { name: 'an unpacked archive with another owner', code: 'FROM php:8-apache\nWORKDIR /var/www/html\nRUN curl -fsSL https://example.com/a.tgz | tar -xz --strip 1\nRUN chown -R www-data:www-data .\nCMD ["a"]\n', findings: [{ at: 'chown -R www-data:www-data .', message: /stores again what "tar -xz --strip 1" \(line 3\)/ }] },
     { name: 'a clone', code: 'FROM debian\nRUN git clone https://example.com/a.git /opt/a\nRUN chmod -R o-rwx /opt/a\nCMD ["a"]\n', findings: [{ at: 'chmod -R o-rwx /opt/a', message: /git clone/ }] },
@@ -103,4 +107,8 @@ ruleTester(rule, {
       findings: [{ at: A, message: /refreshes/ }],
     },
   ],
+})
+
+test.each([['quick steps', QUICK.join('\n'), 'info'], ['installs', `${A}\n${B}`, 'warning']])('says of %s', (_, lines, severity) => {
+  expect(lint(inputOf({ code: `FROM debian\n${lines}\nCMD ["a"]\n` }), [activeRule(rule)]).map(finding => finding.severity)).toEqual([severity])
 })

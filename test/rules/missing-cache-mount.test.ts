@@ -44,6 +44,9 @@ ruleTester(rule, {
     { name: 'ONBUILD', code: 'FROM gradle:8-jdk21 AS base\nONBUILD COPY . .\nONBUILD RUN gradle bootJar\nFROM base AS build\nFROM scratch\nCOPY --from=build /a /a\n', files: GRADLE },
     { name: 'a stage that is not built', code: `${gradle('gradle bootJar')}FROM debian:12\nCMD ["sh"]\n`, files: GRADLE },
     { name: 'precision 15: Windows', code: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCMD ["node"]\n', files: NPM },
+    { name: 'what a stage for tests reads would be gone', code: `FROM golang:1.25 AS build\nWORKDIR /src\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY main.go .\nRUN go build -o /app .\nFROM build AS test\nRUN go test ./...\nFROM scratch\nCOPY --from=build /app /app\nENTRYPOINT ["/app"]\n`, files: GO },
+    { name: 'precision 10: another order cures it, however few the files', code: 'FROM python:3.13\nWORKDIR /app\nCOPY app/ .\nRUN pip install -r requirements.txt\nCMD ["python", "a.py"]\n', files: { 'app/requirements.txt': 'flask==3\n', 'app/a.py': '' } },
+    { name: 'packages of another system', code: 'FROM debian:12 AS a\nRUN --mount=type=cache,target=/var/cache/apt,id=a rm -f /etc/apt/apt.conf.d/docker-clean && apt-get update && apt-get install -y gcc\nFROM ubuntu:24.04\nRUN apt-get update && apt-get install -y curl\nCOPY --from=a /a /a\n' },
     { name: 'the other step mounts what this one does not use', code: go('go mod download', '--mount=type=cache,target=/root/.cache/go-build go build -o /app .'), files: GO },
   ],
   invalid: [
@@ -65,6 +68,10 @@ ruleTester(rule, {
       findings: [{ at: 'go build -o /app .', message: '"go build -o /app ." has no access to the cache that line 4 mounts for go, so it fetches again what that step has: add "--mount=type=cache,target=/go/pkg/mod" to this RUN.', related: [{ at: MODULES }] }],
     },
     { name: 'the step that only fetches has no mount', code: go('go mod download', `${MODULES} go build -o /app .`), files: GO, findings: [{ at: 'go mod download', message: /that line 6 mounts for go/ }] },
+    { name: 'of the mounts of the other step those that this one uses', code: go('go mod download', '--mount=type=cache,id=mod,target=/go/pkg/mod --mount=type=cache,id=build,target=/root/.cache/go-build go build -o /app .'), files: GO, findings: [{ at: 'go mod download', message: /add "--mount=type=cache,id=mod,target=\/go\/pkg\/mod" to this RUN\.$/ }] },
+    { name: 'a long mount is named, not cut', code: `FROM debian:12 AS a\nRUN --mount=type=cache,target=/var/cache/apt,id=${'a'.repeat(80)} apt-get update && apt-get install -y gcc\nFROM debian:12\nRUN apt-get update && apt-get install -y curl\nCOPY --from=a /a /a\n`, findings: [{ at: 'apt-get install -y curl', message: /add the cache mount of line 2 to this RUN\.$/ }] },
+    { name: 'the same system', code: 'FROM debian:12 AS a\nRUN --mount=type=cache,target=/var/cache/apt,id=a rm -f /etc/apt/apt.conf.d/docker-clean && apt-get update && apt-get install -y gcc\nFROM debian:12\nRUN apt-get update && apt-get install -y curl\nCOPY --from=a /a /a\n', findings: [{ at: 'apt-get install -y curl', message: /that line 2 mounts for apt/ }] },
+    { name: 'a file or two beside the manifests: what they are is said', code: 'FROM python:3.13\nWORKDIR /app\nCOPY *.py *.txt ./\nRUN pip install -r requirements.txt\nCMD ["python", "a.py"]\n', files: { 'requirements.txt': 'flask==3\n', 'a.py': '' }, findings: [{ at: /^pip/, message: /when any file of "COPY \*\.py \*\.txt \.\/" \(line 3\) changes/, related: [{ at: /^COPY/ }] }] },
     {
       name: 'another stage has the mount, under an id',
       code: dockerfile`

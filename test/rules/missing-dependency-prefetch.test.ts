@@ -16,6 +16,10 @@ const crate = { 'Cargo.toml': '[package]\nname = "a"\n', 'Cargo.lock': '[[packag
 
 ruleTester(rule, {
   valid: [
+    { name: 'the command names a file that this context does not hold', code: 'FROM golang:1.25\nWORKDIR /src\nCOPY . .\nRUN go build -o server main.go\n', files: { 'go.mod': 'module a\n', 'go.sum': 'x', 'cmd/main.go': '' } },
+    { name: 'the wrapper script is not in the context', code: 'FROM eclipse-temurin:21\nWORKDIR /src\nCOPY . .\nRUN ./mvnw package\n', files: { 'pom.xml': '<project><dependency/></project>', 'src/A.java': '' } },
+    { name: 'a crate beside the folder', code: 'FROM rust:1\nCOPY app /src/app\nCOPY lib /src/lib\nRUN cd /src/app && cargo build --release\n', files: { 'app/Cargo.toml': '[dependencies.b]\npath = "../lib"\n', 'app/Cargo.lock': 'source = "registry"\n', 'app/src/main.rs': '', 'lib/Cargo.toml': '' } },
+    { name: 'a fetch that was commented out', code: 'FROM mcr.microsoft.com/dotnet/sdk:9.0\nWORKDIR /src\n# RUN dotnet restore\nCOPY . .\nRUN dotnet publish -c Release\n', files: { 'a.csproj': '<Project><PackageReference/></Project>', 'a.cs': '' } },
     { name: 'fetched before', code: go.replace('COPY . .', 'COPY go.mod go.sum ./\nRUN go mod download\nCOPY . .'), files: module },
     { name: 'fetched in the same RUN, after the sources: the copy is reported', code: go.replace('go build', 'go mod download && go build'), files: module },
     { name: 'built before, from stubs', code: after('cargo build --release', 'rust:1.90').replace('COPY . .', 'COPY Cargo.toml Cargo.lock ./\nRUN mkdir src && echo "fn main() {}" > src/main.rs && cargo build --release\nCOPY . .'), files: crate },

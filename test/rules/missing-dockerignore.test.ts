@@ -1,5 +1,8 @@
+import { expect, it } from 'vitest'
 import rule from '../../rules/missing-dockerignore.ts'
+import { lint } from '../../src/lint.ts'
 import { dockerfile } from '../support/dockerfile.ts'
+import { activeRule, inputOf } from '../support/input.ts'
 import { ruleTester } from '../support/rule-tester.ts'
 
 const node = dockerfile`FROM node:22
@@ -9,6 +12,7 @@ const node = dockerfile`FROM node:22
 
 ruleTester(rule, {
   valid: [
+    { name: 'a project that is vendored', code: node, path: 'third_party/a/Dockerfile', files: { 'server.js': '', '.git/HEAD': '' } },
     { name: 'the context is not known', code: node },
     { name: 'an ignore file exists, even an empty one', code: node, files: { 'server.js': '', '.git/HEAD': '' }, ignore: '' },
     { name: 'an ignore file of the Dockerfile itself', code: node, files: { 'server.js': '' }, input: { ignoreFile: { path: 'Dockerfile.dockerignore', text: '*\n!server.js\n' } } },
@@ -23,16 +27,26 @@ ruleTester(rule, {
                                                        COPY . .
                                                        FROM node:22
                                                        COPY server.js .`, files: { 'server.js': '', '.git/HEAD': '' } },
-    { name: 'nothing in the context that changes by itself', code: node, path: 'docker/Dockerfile', files: { 'server.js': '' } },
+    { name: 'a step asks git, which would see that the Dockerfile is gone', code: node.replace('COPY . .', 'COPY . .\nRUN git describe --tags --dirty > version'), files: { 'server.js': '', '.git/HEAD': '' } },
+    { name: 'the Dockerfile is read', code: node.replace('COPY . .', 'COPY . .\nRUN ./check Dockerfile'), files: { 'server.js': '' } },
+    { name: 'nothing in the context that changes by itself', code: node, path: 'docker/Dockerfile', files: { 'server.js': '' }, input: { repository: { files: { list: () => [], read: () => null }, ownFolder: 'docker', contextFolder: 'app' } } },
   ],
   invalid: [
     {
       code: node, files: { 'server.js': '', '.git/HEAD': '', 'node_modules/a/index.js': '' },
-      findings: [{ at: 'COPY . .', message: /^"COPY \. \." takes the whole context of 4 files and no \.dockerignore exists, so \.git, node_modules and Dockerfile are in its key/ }],
+      findings: [{ at: 'COPY . .', message: 'The context has no .dockerignore, so "COPY . ." takes the whole context of 4 files, also .git, node_modules and Dockerfile: any change of them re-runs this step and all after it; write a .dockerignore that names them.' }],
     },
     {
-      name: 'the Dockerfile itself is in the key', code: node, files: { 'server.js': '' },
-      findings: [{ at: 'COPY . .', message: /so Dockerfile is in its key/ }],
+      name: 'the Dockerfile itself; hardly any work follows', code: node, files: { 'server.js': '' },
+      findings: [{ at: 'COPY . .', message: /also Dockerfile: any change of it re-runs.*names it\.$/ }],
+    },
+    {
+      name: 'the Dockerfile in a folder of the context', code: node, path: 'docker/Dockerfile', files: { 'server.js': '' },
+      findings: [{ at: 'COPY . .', message: /also docker\/Dockerfile: any change of it/ }],
+    },
+    {
+      name: 'the Dockerfile itself; an install follows', code: node.replace('COPY . .', 'COPY . .\nRUN npm ci'), files: { 'server.js': '', 'package.json': '{}' },
+      findings: [{ at: 'COPY . .', message: /also Dockerfile: any change of it re-runs/ }],
     },
     {
       name: 'a bind mount of the whole context',
@@ -42,14 +56,6 @@ ruleTester(rule, {
       findings: [{ at: /^RUN --mount/, message: /takes the whole context/ }],
     },
     {
-      name: '.git is left out where a step may read it',
-      code: dockerfile`FROM golang:1.25
-                       COPY . /src
-                       RUN cd /src && git describe --tags > version`,
-      files: { 'main.c': '', '.git/HEAD': '' },
-      findings: [{ at: 'COPY . /src', message: /so Dockerfile is in its key/ }],
-    },
-    {
       name: 'one finding for a file, at the first such copy',
       code: dockerfile`FROM node:22 AS build
                        COPY ./ /src
@@ -57,7 +63,15 @@ ruleTester(rule, {
                        COPY --from=build /src /src
                        ADD * /app/`,
       files: { 'server.js': '', '.git/HEAD': '' },
-      findings: [{ at: 'COPY ./ /src', message: /\.git and Dockerfile/ }],
+      findings: [{ at: 'COPY ./ /src', message: /also \.git and Dockerfile:/ }],
     },
   ],
+})
+
+it.each([
+  ['the Dockerfile alone, and hardly any work', 'CMD ["node"]', {}, 'info'],
+  ['the Dockerfile alone, and an install', 'RUN npm ci', { 'package.json': '{}' }, 'warning'],
+  ['.git', 'CMD ["node"]', { '.git/HEAD': '' }, 'warning'],
+])('says of %s', (_, line, files, severity) => {
+  expect(lint(inputOf({ code: `${node}\n${line}\n`, files: { 'server.js': '', ...files } }), [activeRule(rule)]).map(finding => finding.severity)).toEqual([severity])
 })

@@ -1,3 +1,6 @@
+import { expect, test } from 'vitest'
+import { lint } from '../../src/lint.ts'
+import { activeRule, inputOf } from '../support/input.ts'
 import rule from '../../rules/missing-lockfile-copy.ts'
 import { dockerfile } from '../support/dockerfile.ts'
 import { ruleTester } from '../support/rule-tester.ts'
@@ -39,6 +42,9 @@ ruleTester(rule, {
     { name: 'global packages', code: npm('COPY package.json ./', 'npm install -g pnpm@10.0.0'), files: project },
     { name: 'the sum of a workspace is not that of the module', code: other('go.mod', 'go mod download'), files: { 'go.mod': 'module a\n', 'go.work.sum': '' } },
     { name: 'a stage that is not needed', code: `${npm('COPY package.json ./')}FROM alpine\nRUN true\n`, files: project },
+    { name: 'npm is told to read none', code: npm('COPY package.json ./', 'npm install --no-package-lock'), files: project },
+    { name: 'an npm that cannot read it', code: npm('COPY package.json ./').replace('node:22', 'node:14-alpine'), files: { ...project, 'package-lock.json': '{"lockfileVersion": 3}' } },
+    { name: 'it locks nothing', code: other('go.mod', 'go mod download'), files: { 'go.mod': 'module a\n', 'go.sum': '' } },
     { name: 'Windows', code: dockerfile`FROM mcr.microsoft.com/windows/servercore:ltsc2022
                                         WORKDIR /app
                                         COPY package.json ./
@@ -48,17 +54,26 @@ ruleTester(rule, {
     {
       code: npm('COPY package.json ./'), files: project,
       findings: [{
-        at: 'COPY package.json ./', message: '"COPY package.json ./" brings package.json but not package-lock.json, so "npm install" (line 4) takes whatever versions are newest when it runs, and a changed package-lock.json does not run it again; copy package-lock.json as well.',
+        at: 'COPY package.json ./', message: '"COPY package.json ./" brings package.json but not package-lock.json, so "npm install" (line 4) takes the newest versions that the ranges allow on the day it runs, and a changed package-lock.json does not run it again; copy package-lock.json as well.',
         related: [{ at: 'npm install', message: 'dependencies are installed here' }],
       }],
     },
     { name: 'under a new name', code: npm('COPY package.json /app/package.json'), files: project, findings: [{ at: /^COPY/, message: /but not package-lock\.json/ }] },
     { name: 'in a folder', code: npm('COPY web/package.json ./'), files: { 'web/package.json': '{}', 'web/package-lock.json': '{}', 'src/a.js': '' }, findings: [{ at: /^COPY/, message: /brings package\.json but not web\/package-lock\.json, .*copy package-lock\.json as well/ }] },
-    { name: 'a bind mount', code: npm('COPY src ./src', '--mount=type=bind,source=package.json,target=package.json npm install --no-package-lock'), files: project, findings: [{ at: /^RUN/, message: /bind package-lock\.json as well/ }] },
+    { name: 'a bind mount', code: npm('COPY src ./src', '--mount=type=bind,source=package.json,target=package.json npm install'), files: project, findings: [{ at: /^RUN/, message: /bind package-lock\.json as well/ }] },
     { name: 'in the stage below', code: npm('COPY package.json ./').replace('RUN', 'FROM node:22 AS next\nRUN').replace('FROM node:22\n', 'FROM node:22 AS base\n').replace('node:22 AS next', 'base'), files: project, findings: [{ at: 'COPY package.json ./', message: /npm install/ }] },
     { name: 'two installs of one copy', code: npm('COPY package.json ./', 'npm install && cd /app && npm install --omit=dev'), files: project, findings: [{ at: /^COPY/, message: /"npm install" \(line 4\)/ }] },
-    { name: 'go has checksums', code: other('go.mod', 'go mod download'), files: { 'go.mod': 'module a\n', 'go.sum': '' }, findings: [{ at: /^COPY/, message: /"go mod download" \(line 4\) takes modules without comparing their checksums, and a changed go\.sum/ }] },
+    { name: 'go has checksums', code: other('go.mod', 'go mod download'), files: { 'go.mod': 'module a\n', 'go.sum': 'example.com/a v1.0.0 h1:a=\n' }, findings: [{ at: /^COPY/, message: /"go mod download" \(line 4\) compares no module with its checksum there, and a changed go\.sum/ }] },
     ...([['composer.json', 'composer.lock', 'composer install --no-scripts'], ['pyproject.toml', 'poetry.lock', 'poetry install --no-root'], ['Pipfile', 'Pipfile.lock', 'pipenv install --system'], ['Gemfile', 'Gemfile.lock', 'bundle install'], ['mix.exs', 'mix.lock', 'mix deps.get'], ['package.json', 'yarn.lock', 'yarn install --frozen-lockfile'], ['package.json', 'pnpm-lock.yaml', 'pnpm install'], ['package.json', 'bun.lock', 'bun install']] as const)
       .map(([manifest, lock, command]) => ({ name: command, code: other(manifest, command), files: { [manifest]: '', [lock]: '' }, findings: [{ at: /^COPY/, message: new RegExp(`but not ${lock.replace('.', '\\.')}`) }] })),
   ],
+})
+
+test.each([
+  ['npm', npm('COPY package.json ./'), 'Dockerfile', 'warning'],
+  ['an image for development', npm('COPY package.json ./'), 'Dockerfile.dev', 'info'],
+  ['go, whose versions stand in the manifest', other('go.mod', 'go mod download'), 'Dockerfile', 'info'],
+])('says of %s', (_, code, path, severity) => {
+  const files = { ...project, 'go.mod': 'module a\n', 'go.sum': 'example.com/a v1.0.0 h1:a=\n' }
+  expect(lint(inputOf({ code, path, files }), [activeRule(rule)]).map(finding => finding.severity)).toEqual([severity])
 })

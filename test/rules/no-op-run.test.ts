@@ -33,7 +33,7 @@ ruleTester(rule, {
         COPY a /a
         RUN true
         COPY b /b`,
-      findings: [{ at: 'RUN true', message: '"RUN true" does nothing and still makes a step with an empty layer, which runs again with every step below it; delete it.' }],
+      findings: [{ at: 'RUN true', message: '"RUN true" does nothing and still makes a step with an empty layer, which re-runs whenever a step above it does; delete it.' }],
     },
     { name: 'in a builder stage', code: 'FROM debian AS a\nCOPY a /a\nRUN :\nFROM debian\nCOPY --from=a /a /a\n', findings: [{ at: 'RUN :', message: /does nothing/ }] },
     { name: 'an empty echo', code: 'FROM debian\nCOPY a /a\nRUN echo\n', findings: [{ at: 'RUN echo', message: /does nothing/ }] },

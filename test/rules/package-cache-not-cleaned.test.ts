@@ -74,10 +74,13 @@ ruleTester(rule, {
     { ...run('mamba install -y numpy', 'condaforge/miniforge3'), findings: [{ at: 'mamba install -y numpy', message: /append "&& mamba clean --all --yes"/ }] },
     {
       ...run('apk add git', 'alpine:3.22'),
-      findings: [{ at: 'apk add git', message: '"apk add git" leaves the package index in the image: "apk add --no-cache" fetches one without keeping it and needs no "apk update".' }],
+      findings: [{ at: 'apk add git', message: '"apk add git" leaves the package index in the image: add "--no-cache" to fetch one without keeping it.' }],
     },
     { ...run('apk add gcc && ./autogen.sh && ./configure && make', 'alpine:3.22', 'scripts that build do not clean up'), findings: [{ at: 'apk add gcc', message: /leaves/ }] },
-    { ...run('apk update && apk add --no-cache git', 'alpine:3.22'), findings: [{ at: 'apk update', message: /drop it/ }] },
+    { ...run('apk update && apk add --no-cache git', 'alpine:3.22'), findings: [{ at: 'apk update', message: /: drop this command, as "--no-cache" fetches/ }] },
+    { ...run('apk update && apk add git', 'alpine:3.22'), findings: [{ at: 'apk update', message: /: use "apk add --no-cache" instead, which fetches one without keeping it\.$/, related: [{ at: 'apk add git' }] }] },
+    { name: 'later steps have to follow', code: 'FROM alpine:3.22\nRUN apk add git\nRUN apk add curl\nCMD ["git"]\n', findings: [{ at: 'apk add git', message: /add "--no-cache" here and in line 3 to fetch/, related: [{ at: 'apk add curl' }] }] },
+    { name: 'later steps of dnf have to follow, too', code: 'FROM fedora:43\nRUN sudo dnf install -y git\nRUN sudo dnf install -y jq\nRUN sudo dnf install -y curl\nCMD ["git"]\n', findings: [{ at: /install -y git/, message: /append "&& sudo dnf clean all" to this RUN and to those of lines 3 and 4\.$/, related: [{ at: /jq/ }, { at: /curl/ }] }] },
     { ...run('--mount=type=cache,target=/var/cache/apt dnf install -y git', 'fedora:43', 'a mount over something else'), findings: [{ at: 'dnf install -y git', message: /leaves/ }] },
     {
       name: 'what one step left is there for the next: one finding',

@@ -4,6 +4,7 @@ import { ruleTester } from '../support/rule-tester.ts'
 
 ruleTester(rule, {
   valid: [
+    { name: 'a date that runs it again', code: 'FROM debian\nENV REFRESHED_AT 2026-06-01\nRUN apt-get update\nRUN apt-get install -y curl\n' },
     { name: 'one RUN with both', code: 'FROM debian\nRUN apt-get update && apt-get install -y curl\n' },
     { name: 'a here-document holds both', code: dockerfile`
       FROM debian
@@ -73,7 +74,7 @@ ruleTester(rule, {
         RUN apt-get install -y curl && rm -rf /var/lib/apt/lists/*`,
       findings: [{
         at: 'apt-get update', line: 2,
-        message: '"apt-get update" is cached on its own, so "apt-get install -y curl" (line 3) installs from the package index of the day this step last ran.',
+        message: '"apt-get update" is cached on its own, so "apt-get install -y curl" (line 3), once it is changed, installs from an old package index, or fails on packages that are gone: put both into one RUN.',
         related: [{ at: 'apt-get install -y curl', message: 'this install uses the cached index' }],
       }],
     },

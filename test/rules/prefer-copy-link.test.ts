@@ -4,7 +4,7 @@ import { ruleTester } from '../support/rule-tester.ts'
 const BUILD = 'FROM node:22 AS build\nWORKDIR /src\nCOPY . .\nRUN npm ci\n'
 const ending = (lines: string, base = 'nginx:1.27'): string => `${BUILD}FROM ${base}\n${lines}\n`
 const HTML = 'COPY --from=build /src/dist /usr/share/nginx/html'
-const isDoneAgain = /is done again whenever the base image or a step below it changes/
+const isDoneAgain = /(?:is|are) done again when the base image or a step above changes/
 
 ruleTester(rule, {
   valid: [
@@ -31,20 +31,26 @@ ruleTester(rule, {
     { name: 'a file into a folder that is there: linked it would take its place', code: ending('RUN mkdir -p bin\nCOPY --from=build /src/app bin', 'alpine:3.20') },
     { name: 'the same with the working directory', code: ending('WORKDIR /app\nCOPY --from=build /src/server /app', 'alpine:3.20') },
     { name: 'the same with the folder of programs', code: ending('COPY --from=build /src/server /usr/local/bin', 'alpine:3.20') },
+    { name: 'both stand on the same image: what changes there builds the source again', code: ending('WORKDIR /app\nCOPY --from=build /src/dist ./dist', 'node:22') },
+    { name: 'both stand on the same stage', code: 'FROM node:22-slim AS base\nRUN corepack enable\nFROM base AS build\nWORKDIR /src\nCOPY . .\nRUN npm ci\nFROM base\nWORKDIR /app\nCOPY --from=build /src/dist ./dist\n' },
+    { name: 'both read every edit', code: ending('WORKDIR /app\nCOPY package.json ./\nCOPY --from=build /src/dist ./dist', 'node:22') },
+    { name: 'another copy needs the source all the same', code: ending(`COPY --from=build /src/x /bin/\n${HTML}`) },
+    { name: 'a mount needs the source all the same', code: ending(`RUN --mount=from=build,source=/src/x,target=/x apk add curl\n${HTML}`) },
     { name: 'a development image', path: 'Dockerfile.dev', code: ending(HTML) },
     { name: 'Windows', code: 'FROM node:22 AS build\nRUN npm ci\nFROM mcr.microsoft.com/dotnet/aspnet:9.0-nanoserver-ltsc2025\nCOPY --from=build /src/dist /app/\n' },
   ],
   invalid: [
     {
       code: ending(HTML),
-      findings: [{ at: HTML, message: '"COPY --from=build /src/dist /usr/share/nginx/html" is done again whenever the base image or a step below it changes, and needs all of stage "build" again where the cache does not hold that: write "COPY --link" to make it depend on its files alone.' }],
+      findings: [{ at: HTML, message: '"COPY --from=build /src/dist /usr/share/nginx/html" is done again when the base image or a step above changes, which also builds stage "build" again on a machine that has no cache of it: write "COPY --link" to make it depend on the files alone.' }],
     },
     { name: 'an owner by number', code: ending('WORKDIR /app\nCOPY --chown=1000:1000 --from=build /src/dist ./dist', 'node:22-slim'), findings: [{ at: /^COPY --chown/, message: isDoneAgain }] },
     { name: 'into the working directory', code: ending('WORKDIR /app\nCOPY --from=build /src/out .', 'mcr.microsoft.com/dotnet/aspnet:9.0'), findings: [{ at: /^COPY/, message: isDoneAgain }] },
+    { name: 'on the same image, below a step that the source has not', code: ending('WORKDIR /app\nRUN apt-get update && apt-get install -y curl\nCOPY --from=build /src/dist ./dist', 'node:22'), findings: [{ at: /^COPY/, message: isDoneAgain }] },
     { name: 'a program below the root', code: ending('COPY --from=build /src/server /server', 'gcr.io/distroless/static-debian12'), findings: [{ at: /^COPY/, message: isDoneAgain }] },
     {
-      name: 'several, after the last RUN', code: ending('COPY --from=build /src/a /opt/a/\nRUN apk add --no-cache curl\nWORKDIR /app\nCOPY --from=build /src/node_modules ./node_modules\nCOPY --from=build /src/dist ./dist', 'node:22-alpine'),
-      findings: [{ at: 'COPY --from=build /src/node_modules ./node_modules', message: /\(and 1 more below it\) is done again/, related: [{ at: 'COPY --from=build /src/dist ./dist' }] }],
+      name: 'several, after the last RUN', code: ending('COPY --link --from=build /src/a /opt/a/\nRUN apk add --no-cache curl\nWORKDIR /app\nCOPY --from=build /src/node_modules ./node_modules\nCOPY --from=build /src/dist ./dist', 'node:22-alpine'),
+      findings: [{ at: 'COPY --from=build /src/node_modules ./node_modules', message: / and 1 more below it are done again/, related: [{ at: 'COPY --from=build /src/dist ./dist' }] }],
     },
   ],
 })

@@ -38,11 +38,12 @@ ruleTester(rule, {
   invalid: [
     {
       ...install('python3-pip'),
-      findings: [{ at: 'apt-get install -y python3-pip', message: '"apt-get install -y python3-pip" also installs what is only recommended: "python3-pip" alone brings 116 packages of 371 MB that way in Debian 12; add "--no-install-recommends" and name what is really needed.' }],
+      findings: [{ at: 'apt-get install -y python3-pip', message: '"apt-get install -y python3-pip" also installs what is only recommended: for "python3-pip" alone 116 packages of 371 MB in Debian 12 (build-essential, krb5-locales, libgpm2, …); add "--no-install-recommends" and name those you need.' }],
     },
-    { ...install('unzip imagemagick graphviz'), findings: [{ at: /imagemagick/, message: /"imagemagick" alone brings/ }] },
-    { ...install('python3-pip build-essential', undefined, 'most of what pip recommends is asked for'), findings: [{ at: /python3-pip/, message: /"build-essential" alone brings 68 packages of 77 MB/ }] },
+    { ...install('unzip imagemagick graphviz'), findings: [{ at: /imagemagick/, message: /for "imagemagick" alone/ }] },
+    { ...install('python3-pip build-essential', undefined, 'most of what pip recommends is asked for'), findings: [{ at: /python3-pip/, message: /for "build-essential" alone 68 packages of 77 MB/ }] },
     { ...install('gcc g++', undefined, 'the headers that gcc recommends come with g++'), findings: [{ at: /gcc/, message: /"g\+\+" alone/ }] },
+    { ...install('gcc make', undefined, 'gcc needs the headers that it recommends'), findings: [{ at: /gcc/, message: /for "gcc" alone 37 packages of 56 MB .*and name those you need, "libc6-dev" at least\./ }] },
     { ...install('-o APT::Install-Suggests=false python3-pip'), findings: [{ at: /python3-pip/, message: /alone/ }] },
     { ...install('libxslt1-dev', 'python:3.13-slim'), findings: [{ at: /libxslt1-dev/, message: /of 56 MB/ }] },
     { ...install('python3-pip', 'ubuntu:24.04'), findings: [{ at: /python3-pip/, message: /alone/ }] },

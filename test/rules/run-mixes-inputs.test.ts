@@ -7,6 +7,9 @@ const after = (run: string, copy = 'COPY requirements.txt ./'): string => `FROM 
 const apt = 'apt-get update && apt-get install -y gcc'
 const builder = (run: string, copy = 'COPY requirements.txt ./'): string => `FROM python:3.13 AS build\nWORKDIR /app\n${copy}\nRUN ${run}\n\nFROM python:3.13\nCOPY --from=build /app /app\n`
 
+/** A build of single files, then more in the same RUN. */
+const compiled = (more: string): string => `FROM golang:1.24-alpine AS build\nWORKDIR /app\nCOPY go.mod .\nCOPY hello.go .\nRUN go build -o /hello && ${more}\nFROM alpine\nCOPY --from=build /hello /\n`
+
 ruleTester(rule, {
   valid: [
     { name: 'split already', code: dockerfile`FROM python:3.13
@@ -61,6 +64,9 @@ ruleTester(rule, {
     { name: 'an archive is unpacked beside the copied file, which it does not read', code: builder('apt-get update && apt-get install -y wget && wget -O /opt/a.tgz https://example.org/a.tgz && tar -C /app -xf /opt/a.tgz', 'COPY config.ini ./') },
     { name: 'make somewhere else', code: after(`${apt} && make -C /opt/tool`, 'COPY . .') },
     { name: 'names of users are no files', code: after(`${apt} && groupadd app && id app`, 'COPY . .') },
+    { name: 'a script is made ready that prepares the install', code: after(`chmod +x /app/repos.sh && /app/repos.sh && ${apt}`, 'COPY repos.sh ./'), files: { 'repos.sh': '' } },
+    { name: 'compilers after a build, which would have found them', code: compiled('apk add --no-cache gcc musl-dev && file /hello') },
+    { name: 'packages after a build that are removed again', code: compiled('apk add --no-cache file && file /hello && apk del file').replace(/\nFROM alpine\n.*\n/, '\nCMD ["/hello"]\n') },
     { name: 'an unknown destination', code: after(`${apt} && pip install -r requirements.txt`, 'ARG DIR\nCOPY requirements.txt $DIR/') },
   ],
   invalid: [
@@ -90,6 +96,9 @@ ruleTester(rule, {
     { name: 'two copies, the lower one is named last', code: after('apk add --no-cache make && bundle install', 'COPY Gemfile ./\nCOPY Gemfile.lock ./'), findings: [{ at: 'apk add --no-cache make', message: /above line 3/ }] },
     { name: 'a script of the virtual environment, not of the project', code: after(`${apt} && python -m venv /venv && source /venv/bin/activate && pip install -r requirements.txt`), findings: [{ at: 'apt-get install -y gcc', message: /pip install/ }] },
     { name: 'the download, not what is unpacked over the copied files', code: builder('true && curl -fsSLo /opt/a.tgz https://example.org/a.tgz && tar -C /app -xf /opt/a.tgz && make', 'COPY src/ ./'), findings: [{ at: 'curl -fsSLo /opt/a.tgz https://example.org/a.tgz', message: /^"curl [^"]*" needs nothing/ }] },
+    { name: 'a mode set before the packages', code: after(`chmod +x /start.sh && ${apt}`, 'COPY start.sh /start.sh'), findings: [{ at: 'apt-get install -y gcc', message: /changes, because "chmod \+x \/start\.sh" in the same RUN reads it: give it a RUN of its own above line 3\.$/ }] },
+    { name: 'a mode set before the packages, and a reader after them', code: after(`chmod +x /app/a.sh && ${apt} && pip install -r requirements.txt`, 'COPY a.sh requirements.txt ./'), findings: [{ at: 'apt-get install -y gcc', message: /because "pip install/ }] },
+    { name: 'packages after the build of the project', code: compiled('apk add --update --no-cache file && file /hello'), findings: [{ at: 'apk add --update --no-cache file', message: /changes, because "go build -o \/hello" in the same RUN reads it: give it a RUN of its own above line 3\.$/ }] },
     { name: 'a here-document', code: after('<<EOF\nset -e\napt-get update\napt-get install -y gcc\npip install -r requirements.txt\nEOF'), findings: [{ at: 'apt-get install -y gcc', message: /pip install/ }] },
   ],
 })

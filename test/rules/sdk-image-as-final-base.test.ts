@@ -1,3 +1,6 @@
+import { expect, test } from 'vitest'
+import { lint } from '../../src/lint.ts'
+import { activeRule, inputOf } from '../support/input.ts'
 import rule from '../../rules/sdk-image-as-final-base.ts'
 import { dockerfile } from '../support/dockerfile.ts'
 import { ruleTester } from '../support/rule-tester.ts'
@@ -76,6 +79,8 @@ ruleTester(rule, {
         FROM nvidia/cuda:12.4.1-devel-ubuntu22.04
         COPY . .
         CMD ["python3", "serve.py"]` },
+    { name: 'a Swift program without a runtime image that fits', code: 'FROM swift:4.2\nCOPY . .\nRUN swift build -c release\nCMD [".build/release/app"]\n' },
+    { name: 'the folder is called after the release', path: 'j2ee/8u222/Dockerfile', code: jar('openjdk:8u222-jdk') },
     { name: 'Windows', code: jar('golang:1.25-nanoserver', 'CMD ["server.exe"]') },
     { name: 'an argument without a value', code: `ARG JDK\n${jar('eclipse-temurin:${JDK}')}` },
   ],
@@ -107,7 +112,7 @@ ruleTester(rule, {
     {
       name: 'a digest, or a version from an argument: no fix',
       code: `ARG JDK=21\n${jar('eclipse-temurin:${JDK}')}`,
-      findings: [{ at: 'eclipse-temurin:${JDK}', message: /^The image ships on `eclipse-temurin:\$\{JDK\}` \(`eclipse-temurin:21`\) \(JDK\)/ }],
+      findings: [{ at: 'eclipse-temurin:${JDK}', message: /^The image ships on `eclipse-temurin:\$\{JDK\}` \(`eclipse-temurin:21`, JDK\) but/ }],
       fixed: null,
     },
     {
@@ -135,6 +140,7 @@ ruleTester(rule, {
       findings: [{ at: 'golang:1.25-alpine', message: /`alpine:latest` as the last stage/ }],
       fixed: null,
     },
+    { name: 'Swift, with its own runtime image', code: 'FROM swift:5.3\nCOPY . .\nRUN swift build -c release\nCMD [".build/release/app"]\n', findings: [{ at: 'swift:5.3', message: /`swift:5\.3-slim` as the last stage/ }], fixed: null },
     {
       name: 'a script that starts what was built',
       code: go('ENTRYPOINT ["./start.sh"]\nCMD ["/usr/local/bin/server"]'),
@@ -143,4 +149,10 @@ ruleTester(rule, {
       fixed: null,
     },
   ],
+})
+
+test('the saving is what it costs', () => {
+  const [finding] = lint(inputOf({ code: jar('eclipse-temurin:21') }), [activeRule(rule)])
+  expect(finding?.cost?.seconds).toBe(0)
+  expect(finding?.cost?.bytes).toBeGreaterThan(100_000_000)
 })

@@ -20,6 +20,8 @@ ruleTester(rule, {
     run('git clone /src /copy', 'a folder'),
     run('git clone "$URL"', 'an address nobody knows'),
     { name: 'a branch from an argument', code: `FROM debian\nARG BRANCH=master\nRUN git clone -b $BRANCH ${REPO}\n` },
+    { name: 'a branch from an argument of another name', code: `FROM debian\nARG TINI=master\nRUN git clone --branch "${'${TINI}'}" ${REPO}\n` },
+    { name: 'a checkout of an argument, a branch unless the build sets it', code: `FROM debian\nRUN git clone ${REPO}\nARG TINI_COMMIT=main\nRUN cd tini && git pull && git checkout ${'${TINI_COMMIT}'}\n` },
     { name: 'a version from an argument', code: `FROM debian\nARG TINI_VERSION=v0.19.0\nRUN git clone -b $TINI_VERSION ${REPO}\n` },
     { name: 'a commit checked out in a later step', code: `FROM debian\nRUN git clone ${REPO} /src\nWORKDIR /src\nRUN git checkout v0.19.0\n` },
     { name: 'a commit declared, which runs it again', code: `FROM debian\nARG COMMIT_SHA\nRUN git clone ${REPO}\n` },
@@ -49,10 +51,11 @@ ruleTester(rule, {
   invalid: [
     {
       ...run(`git clone ${REPO}`),
-      findings: [{ at: `git clone ${REPO}`, message: `"git clone ${REPO}" takes whatever the default branch holds on the day it runs, and the cache keeps that for as long as the text of the step is the same: check out a tag or commit, or use ADD with the address, "#" and the commit.` }],
+      findings: [{ at: `git clone ${REPO}`, message: `"git clone ${REPO}" takes whatever the default branch holds on the day this step runs, and the cache keeps that however often it changes there: clone a tag or check out a commit, or use ADD with "#" and the commit after the address.` }],
     },
     { ...run(`git clone --depth 1 -b main ${REPO} /src`), findings: [{ at: /git clone/, message: /takes whatever "main" holds/ }] },
     { ...run(`git clone ${REPO} && cd tini && git checkout develop`), findings: [{ at: `git clone ${REPO}`, message: /default branch/ }] },
+    { name: 'a branch from ENV, which no build can set', code: `FROM debian\nENV TINI=master\nRUN git clone --branch $TINI ${REPO}\n`, findings: [{ at: /git clone/, message: /takes whatever "master" holds/ }] },
     { ...run('git clone https://$TOKEN@github.com/a/b.git'), findings: [{ at: /git clone/, message: /default branch/ }] },
     { name: 'a commit of another stage', code: dockerfile`
       FROM debian AS a
@@ -62,8 +65,8 @@ ruleTester(rule, {
       COPY --from=a /x /x`, findings: [{ at: /git clone/, message: /default branch/ }] },
     { ...run('curl -fsSLO https://github.com/a/b/releases/latest/download/b-$TARGETARCH'), findings: [{ at: /curl/, message: /takes whatever "releases\/latest" stands for.*: name a version/ }] },
     { ...run('wget https://repo.anaconda.com/miniconda/Miniconda3-latest-Linux-x86_64.sh'), findings: [{ at: /wget/, message: /"latest"/ }] },
-    { ...run('curl -sSL https://raw.githubusercontent.com/a/b/master/c.py > c.py'), findings: [{ at: /^curl/, message: /"master"/ }] },
-    { ...run('curl -sSL https://github.com/a/b/archive/master.tar.gz | tar xz'), findings: [{ at: /^curl/, message: /"archive\/master"/ }] },
+    { ...run('curl -sSL https://raw.githubusercontent.com/a/b/master/c.py > c.py'), findings: [{ at: /^curl/, message: /takes whatever "master" stands for.*: put a tag or commit in place of "master"\./ }] },
+    { ...run('curl -sSL https://github.com/a/b/archive/master.tar.gz | tar xz'), findings: [{ at: /^curl/, message: /"archive\/master" stands.* in place of "master"/ }] },
     { ...run('curl -LO "https://dl.k8s.io/release/$(curl -Ls https://dl.k8s.io/release/stable.txt)/bin/linux/amd64/kubectl"'), findings: [{ at: /^curl -LO/, message: /"stable\.txt"/ }] },
     { ...run('curl -sSf https://sh.rustup.rs | sh -s -- -y'), findings: [{ at: /^curl/, message: /runs whatever script the server has.*: name a version, in the address or as the installer takes it\./ }] },
     { ...run('wget -O- https://bootstrap.pypa.io/get-pip.py | python3'), findings: [{ at: /^wget/, message: /runs whatever/ }] },
@@ -78,5 +81,6 @@ const severityOf = (code: string, path = 'Dockerfile'): string | undefined => li
 test('a development image, and a comment that asks for the latest, make it an information', () => {
   expect(severityOf(`FROM debian\nRUN git clone ${REPO}\nCMD ["sh"]\n`)).toBe('warning')
   expect(severityOf(`FROM debian\nRUN git clone ${REPO}\nCMD ["sh"]\n`, '.devcontainer/Dockerfile')).toBe('info')
+  expect(severityOf(`FROM debian\nRUN git clone ${REPO}\nCMD ["sh"]\n`, 'dev/docker/Dockerfile')).toBe('info')
   expect(severityOf(`FROM debian\n# always the newest\nRUN git clone ${REPO}\nCMD ["sh"]\n`)).toBe('info')
 })

@@ -41,25 +41,26 @@ ruleTester(rule, {
   invalid: [
     {
       ...on('debian:12', 'apt-get update && apt-get upgrade -y'),
-      findings: [{ at: 'apt-get upgrade -y', message: '"apt-get upgrade -y" upgrades the base image only when this step is not taken from the cache and stores the upgraded files of the base image a second time: build on a newer base image (`docker build --pull`) instead.' }],
+      findings: [{ at: 'apt-get upgrade -y', message: '"apt-get upgrade -y" brings the base image up to date only in builds that do not take this step from the cache, and stores each upgraded file a second time: build on a newer base image (a newer tag, or `docker build --pull`) instead.' }],
     },
-    { ...on('ubuntu:24.04', 'apt-get update && apt-get -y dist-upgrade'), findings: [{ at: 'apt-get -y dist-upgrade', message: /upgrades/ }] },
-    { ...on('alpine:3.22', 'apk --no-cache upgrade'), findings: [{ at: 'apk --no-cache upgrade', message: /upgrades/ }] },
-    { ...on('fedora:43', 'dnf -y update && dnf clean all'), findings: [{ at: 'dnf -y update', message: /upgrades/ }] },
-    { ...on('amazonlinux:2', 'yum update -y'), findings: [{ at: 'yum update -y', message: /upgrades/ }] },
-    { ...on('mcr.microsoft.com/azurelinux/base/core:3.0', 'tdnf update -y'), findings: [{ at: 'tdnf update -y', message: /upgrades/ }] },
-    { ...on('opensuse/leap:15.6', 'zypper -n update'), findings: [{ at: 'zypper -n update', message: /upgrades/ }] },
+    { ...on('ubuntu:24.04', 'apt-get update && apt-get -y dist-upgrade'), findings: [{ at: 'apt-get -y dist-upgrade', message: /up to date only/ }] },
+    { ...on('alpine:3.22', 'apk --no-cache upgrade'), findings: [{ at: 'apk --no-cache upgrade', message: /up to date only/ }] },
+    { ...on('fedora:43', 'dnf -y update && dnf clean all'), findings: [{ at: 'dnf -y update', message: /up to date only/ }] },
+    { ...on('amazonlinux:2', 'yum update -y'), findings: [{ at: 'yum update -y', message: /up to date only/ }] },
+    { ...on('mcr.microsoft.com/azurelinux/base/core:3.0', 'tdnf update -y'), findings: [{ at: 'tdnf update -y', message: /up to date only/ }] },
+    { ...on('opensuse/leap:15.6', 'zypper -n update'), findings: [{ at: 'zypper -n update', message: /up to date only/ }] },
     { ...on(`debian:12@sha256:${'0'.repeat(64)}`, 'apt-get update && apt-get upgrade -y', 'a digest'), findings: [{ at: 'apt-get upgrade -y', message: /raise the digest of the base image instead/ }] },
+    { ...on('alpine:3.22.1', 'apk upgrade --no-cache', 'a patch version'), findings: [{ at: 'apk upgrade --no-cache', message: /raise the tag of the base image instead/ }] },
     {
       name: 'in a builder stage nothing is stored twice',
       code: 'FROM debian:12 AS build\nRUN apt-get update && apt-get upgrade -y\nFROM scratch\nCOPY --from=build /app /app\n',
-      findings: [{ at: 'apt-get upgrade -y', message: /not taken from the cache: build on/ }],
+      findings: [{ at: 'apt-get upgrade -y', message: /not take this step from the cache: build on/ }],
     },
   ],
 })
 
 const severityOf = (code: string, path = 'Dockerfile'): string | undefined => lint({ text: code, path }, [activeRule(rule)])[0]?.severity
-test('a comment that gives a reason, a builder stage and a development image make it an information', () => {
+test('a comment that gives a reason, a pinned base image, one of others, a builder stage and a development image make it an information', () => {
   const upgrade = 'RUN apt-get update && apt-get upgrade -y'
   expect(severityOf(`FROM debian:12\n${upgrade}\nCMD ["sh"]\n`)).toBe('warning')
   expect(severityOf(`FROM debian:12\n# Security fixes\n${upgrade}\nCMD ["sh"]\n`)).toBe('info')
@@ -70,5 +71,8 @@ test('a comment that gives a reason, a builder stage and a development image mak
         apt-get upgrade -y
     CMD ["sh"]`)).toBe('info')
   expect(severityOf(`FROM debian:12 AS build\n${upgrade}\nFROM scratch\nCOPY --from=build /a /\n`)).toBe('info')
+  for (const base of ['debian:12.5', 'python:3.11.2-slim', 'debian:bookworm-20251117', 'rockylinux:8.9', `debian:12@sha256:${'0'.repeat(64)}`]) expect(severityOf(`FROM ${base}\n${upgrade}\n${base.startsWith('rocky') ? 'RUN dnf -y update\n' : ''}CMD ["sh"]\n`), base).toBe('info')
+  expect(severityOf(`FROM registry.example.com/team/base:2\n${upgrade}\nCMD ["sh"]\n`)).toBe('info')
+  for (const base of ['ubuntu:24.04', 'python:3.13', 'public.ecr.aws/ubuntu/ubuntu:24.04', 'mcr.microsoft.com/dotnet/aspnet:9.0']) expect(severityOf(`FROM ${base}\n${upgrade}\nCMD ["sh"]\n`), base).toBe('warning')
   expect(severityOf(`FROM debian:12\n${upgrade}\nCMD ["sh"]\n`, 'Dockerfile.dev')).toBe('info')
 })

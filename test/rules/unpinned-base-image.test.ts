@@ -1,3 +1,6 @@
+import { expect, test } from 'vitest'
+import { lint } from '../../src/lint.ts'
+import { activeRule, inputOf } from '../support/input.ts'
 import rule from '../../rules/unpinned-base-image.ts'
 import { dockerfile } from '../support/dockerfile.ts'
 import { ruleTester } from '../support/rule-tester.ts'
@@ -84,6 +87,7 @@ ruleTester(rule, {
         COPY . .
         RUN npm ci` },
     { name: 'a named context cannot be told from an image nobody knows', code: built('shared') },
+    { name: 'built without the cache, as a comment says', code: `# docker build --no-cache . -t app\n${built('alpine')}` },
   ],
   invalid: [
     {
@@ -93,9 +97,9 @@ ruleTester(rule, {
         COPY . .
         RUN npm ci
         CMD ["node", "server.js"]`,
-      findings: [{ at: 'node', message: /^`node` has no tag: a new build of `node:latest` \(\d+\.\d+ in \d{4}-\d\d\) re-runs all 3 steps of this stage\.$/ }],
+      findings: [{ at: 'node', message: /^`node` has no tag: each new image of `node:latest` re-runs all 3 steps of this stage; name the version \(`node:\d+` in \d{4}-\d\d\)\.$/ }],
       fixed: dockerfile`
-        FROM node:26.7
+        FROM node:26
         WORKDIR /app
         COPY . .
         RUN npm ci
@@ -115,7 +119,7 @@ ruleTester(rule, {
         COPY --from=tool /tool /usr/bin/tool
         CMD ["node"]`,
       findings: [
-        { at: 'node:lts-alpine', line: 1, message: /^`node:lts-alpine` is a moving tag \(24-alpine in .*\): a new build of it re-runs all 4 steps of these stages\.$/, related: [{ at: 'node:lts-alpine', message: 'the same image' }] },
+        { at: 'node:lts-alpine', line: 1, message: /^`node:lts-alpine` is a moving tag: each new image under it re-runs all 4 steps of these stages; name the version \(`node:24-alpine` in .*\)\.$/, related: [{ at: 'node:lts-alpine', message: 'the same image' }] },
         { at: 'docker.io/library/golang:alpine', message: /re-runs both steps of this stage/ },
       ],
       fixed: dockerfile`
@@ -160,7 +164,7 @@ ruleTester(rule, {
         COPY . .
         RUN composer install
         CMD ["php", "index.php"]`,
-      findings: [{ at: 'composer:latest', message: /re-runs what follows `COPY --from=composer \/usr\/bin\/composer \/usr\/bin\/composer` \(line 3\)\.$/ }],
+      findings: [{ at: 'composer:latest', message: /re-runs what follows `COPY --from=composer \/usr\/bin\/composer \/usr\/bin\/composer` \(line 3\); name the version \(`composer:2` in .*\)\.$/ }],
       fixed: dockerfile`
         FROM composer:2 AS composer
         FROM php:8.4-cli
@@ -175,4 +179,20 @@ ruleTester(rule, {
       ['debian:testing', null], ['alpine:edge', null], ['registry.fedoraproject.org/fedora', null], ['gcr.io/distroless/base:debug', null], ['google/cloud-sdk', null],
     ] as const).map(([from, to]) => ({ code: served(from), findings: [{ at: from, message: /is a moving tag|has no tag/ }], fixed: to && served(to) })),
   ],
+})
+
+test.each([
+  ['a server for developers', 'Dockerfile', 'FROM node:lts\nCOPY . .\nRUN npm install\nCMD ["npm", "run", "dev"]\n', 'info'],
+  ['scripts of developers', 'hack/dockerfiles/docs.Dockerfile', 'FROM node:lts\nCOPY . .\nRUN npm install\nCMD ["node", "a.js"]\n', 'info'],
+  ['an image that ships', 'Dockerfile', 'FROM node:lts\nCOPY . .\nRUN npm install\nCMD ["node", "a.js"]\n', 'warning'],
+])('says of %s', (_, path, code, severity) => {
+  expect(lint(inputOf({ code, path }), [activeRule(rule)]).map(finding => finding.severity)).toEqual([severity])
+})
+
+test.each([
+  ['debian:sid-slim', 'info', /; a tag with a date holds it still\.$/], ['alpine:edge', 'info', /date/], ['debian:testing', 'info', /date/],
+  ['debian:stable', 'warning', /; name a release\.$/], ['debian', 'warning', /; name a release\.$/],
+] as const)('says of %s', (from, severity, message) => {
+  const [finding] = lint(inputOf({ code: served(from) }), [activeRule(rule)])
+  expect(finding).toMatchObject({ severity, message: expect.stringMatching(message) })
 })

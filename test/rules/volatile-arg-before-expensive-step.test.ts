@@ -31,9 +31,14 @@ ruleTester(rule, {
   ],
   invalid: [
     {
+      name: 'several above one install have to move together',
+      code: 'FROM debian:bookworm-slim\nARG BUILD_DATE\nARG GIT_COMMIT\nRUN apt-get update && apt-get install -y curl\nLABEL a=$GIT_COMMIT b=$BUILD_DATE\n',
+      findings: [{ at: 'ARG BUILD_DATE', message: /move it and the ARG of line 3 below that RUN\.$/ }],
+    },
+    {
       code: early('GIT_COMMIT', `${install}\nLABEL revision=$GIT_COMMIT`),
       findings: [{
-        at: 'ARG GIT_COMMIT', message: /^"ARG GIT_COMMIT" comes before "RUN apt-get update && apt-get install -…" \(line 3\), which does not use GIT_COMMIT but re-runs whenever its value changes\.$/,
+        at: 'ARG GIT_COMMIT', message: /^"ARG GIT_COMMIT" comes before "RUN apt-get update && apt-get install -…" \(line 3\), which does not use GIT_COMMIT but re-runs whenever its value changes; move it below that RUN\.$/,
         related: [{ at: install, message: /every new GIT_COMMIT/ }],
       }],
     },

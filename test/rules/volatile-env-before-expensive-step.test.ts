@@ -22,6 +22,11 @@ ruleTester(rule, {
   ],
   invalid: [
     {
+      name: 'a stage built FROM it installs: the others would miss the variable',
+      code: 'FROM ruby:3.4-slim AS base\nARG GIT_COMMIT\nENV REVISION=$GIT_COMMIT\nFROM base AS build\nRUN apt-get update && apt-get install -y gcc\nRUN ./build.sh\nFROM base\nCOPY --from=build /app /app\n',
+      findings: [{ at: 'ENV REVISION=$GIT_COMMIT', message: /declare and set REVISION at the end of the stages that use it\.$/ }],
+    },
+    {
       code: early('GIT_COMMIT', 'REVISION=$GIT_COMMIT'),
       findings: [{
         at: 'ENV REVISION=$GIT_COMMIT', message: '"ENV REVISION=$GIT_COMMIT" hangs on "ARG GIT_COMMIT" (line 2), so "RUN apt-get update && apt-get install -…" (line 4), which does not use REVISION, re-runs with every new value; set REVISION below that RUN, and move the ARG there.',

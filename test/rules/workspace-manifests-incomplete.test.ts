@@ -53,7 +53,7 @@ ruleTester(rule, {
         related: [{ at: 'COPY package.json yarn.lock ./' }, { at: 'yarn install' }],
       }],
     },
-    { name: 'some are copied', code: yarn('COPY packages/a/package.json packages/a/', ...twice), files: root, findings: [{ at: 'yarn install', line: 5, message: /finds no packages\/b\/package\.json, so what it needs .* copy this manifest above/ }] },
+    { name: 'some are copied', code: yarn('COPY packages/a/package.json packages/a/', ...twice), files: root, findings: [{ at: 'yarn install', line: 5, message: /finds no packages\/b\/package\.json, so what it needs .* copy this manifest above line 5 as well, into its folder\.$/ }] },
     { name: 'flattened ones are not in their place', code: yarn('COPY packages/*/package.json packages/', ...twice), files: root, findings: [{ at: 'yarn install', line: 5, message: /packages\/a/ }] },
     { name: 'pnpm has a file for them', code: yarn(...twice).replaceAll('yarn install', 'pnpm install'), files: { ...root, 'package.json': '{}', 'pnpm-workspace.yaml': 'packages:\n  # all\n  - "packages/*"\n  - \'!packages/old\'\nonlyBuiltDependencies:\n  - esbuild\n' }, findings: [{ at: 'pnpm install', line: 4, message: /packages\/a\/package\.json and packages\/b/ }] },
     { name: 'a workspace below the root', code: yarn(...twice).replace('package.json yarn.lock', 'web/package.json web/yarn.lock').replace('COPY . .', 'COPY web .'), files: Object.fromEntries(Object.entries(root).map(([path, text]) => [`web/${path}`, text])), findings: [{ at: 'yarn install', line: 4, message: /web\/packages\/a/ }] },
