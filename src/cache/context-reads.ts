@@ -1,5 +1,5 @@
 // What steps take from the build context, and whose key it is in.
-import type { Build, CopyStep, FileEntry, RunStep, Stage, Step } from '../model/build.ts'
+import type { Build, Context, CopyStep, FileEntry, RunStep, Stage, Step } from '../model/build.ts'
 import { goPattern, ignoreMatcher, unmatched } from '../model/globs.ts'
 import { cleanPath, insideRoot } from '../model/paths.ts'
 import { splitParents } from './operation.ts'
@@ -130,10 +130,26 @@ function inWalkOrder(paths: readonly string[]): readonly string[] {
   return keyed.every((key, at) => at === 0 || keyed[at - 1]! <= key) ? paths : keyed.sort().map(key => key.replaceAll('\0', '/'))
 }
 
+/** The file that a plain path names, none or one, told without a list of all files; null where only the list tells. */
+function namedFile({ context }: Build, { path, wildcard, include, exclude }: Selector): readonly string[] | null {
+  return include.length + exclude.length > 0 || wildcard && /[*?[\\]/.test(path) ? null : lookUp(context, insideRoot(path))
+}
+
+function lookUp({ source, ignores }: Context, path: string): readonly string[] | null {
+  if (!source?.find || path === '') return null
+  const found = source.find(path)
+  if (found === 'file') return ignores(path) ? [] : [path]
+  // Nothing may also mean that a link stands on the way.
+  const slash = path.lastIndexOf('/')
+  return found === null && (slash === -1 || source.find(path.slice(0, slash)) === 'folder') ? [] : null
+}
+
 /** The context files whose content is in the key of this step itself; folders left out. */
 export function contextFilesOf(build: Build, step: Step): ReadonlySet<string> | 'unknown' {
   const selectors = contextSelectors(step)
   if (selectors.length === 0) return new Set()
+  const named = selectors.map(selector => namedFile(build, selector))
+  if (named.every(file => file !== null)) return new Set(named.flat())
   const context = indexOf(build)
   if (context === 'unknown') return context
   const sets = selectors.map(selector => taken(context.files, context.index, selector))
@@ -165,6 +181,8 @@ export function contextPathOf(step: CopyStep, path: string): string | null {
 
 /** Files of the context below a folder ('' for the root) that fit one of these patterns, relative to it; 'unknown' without a list of files. */
 export function contextMatches(build: Build, folder: string, patterns: readonly string[]): readonly string[] | 'unknown' {
+  const named = patterns.map(pattern => (/[*?[\\!]/.test(pattern) ? null : lookUp(build.context, insideRoot(`${folder}/${pattern}`))))
+  if (named.every(file => file !== null)) return [...new Set(named.flat())]
   const context = indexOf(build)
   if (context === 'unknown') return context
   const { files, index } = context

@@ -20,6 +20,7 @@ export interface CombinedBuild {
 
 /** Nobody writes more of them into one file by hand. */
 const MOST_RUNS = 500
+const MOST_COMMANDS = 500
 
 export const combinedBuilds = fact((build: Build): readonly CombinedBuild[] => build.stages.filter(({ reachable, windows }) => reachable && !windows)
   .flatMap(({ steps }) => steps).filter((step): step is RunStep => step.kind === 'run' && !step.onbuild).slice(0, MOST_RUNS).flatMap(step => combinedBuild(build, step) ?? []))
@@ -27,7 +28,7 @@ export const combinedBuilds = fact((build: Build): readonly CombinedBuild[] => b
 function combinedBuild(build: Build, step: RunStep): CombinedBuild | null {
   const commands = commandsOf(step)
   const found = installsOf(step)
-  if (commands === 'opaque' || found.length === 0 || commands.length < 2) return null
+  if (commands === 'opaque' || found.length === 0 || commands.length < 2 || commands.length > MOST_COMMANDS) return null
   const install = found.find(one => isFromManifests(one) && !one.command.command.conditional)
   const at = install ? commands.indexOf(install.command) : -1
   const builder = install && commands.slice(at + 1).find(command => isBuild(command, found))

@@ -33,7 +33,7 @@ const MOST_INSTALLS = 100
 
 export const shippedDevelopment = fact((build: Build): readonly ShippedDevelopment[] => {
   const all = installs(build).filter(({ step, from }) => step.stage.reachable && !step.stage.windows && !step.onbuild && from.includes('manifests')).slice(0, MOST_INSTALLS)
-  if (all.length === 0 || !isForShipping(build) || startsDevelopment(build) || build.context.files() === 'unknown') return []
+  if (all.length === 0 || !isForShipping(build) || startsDevelopment(build) || build.context.source === null) return []
   const stages = shippedStages(build)
   const found = new Set([...treesOf(build, all, stages).map(({ install }) => install), ...all.filter(install => stages.includes(install.step.stage) && treeOf(install) === null && isLastOfItsKind(build, install))])
   return [...found].flatMap(install => {

@@ -36,7 +36,7 @@ function flattenedIn(build: Build, copy: CopyStep): readonly FlattenedCopy[] {
   const found = [...byName].filter(([, paths]) => paths.size > 1).map(([name, paths]) => ({ copy, name, paths: [...paths], hasWildTarget }))
   // Nobody names a folder so.
   const meant = copy.sources.find(source => /[*].*\//.test(source) && manifestNames.has(baseName(source)))
-  return found.length === 0 && hasWildTarget && meant !== undefined && build.context.files() === 'unknown' ? [{ copy, name: baseName(meant), paths: [], hasWildTarget }] : found
+  return found.length === 0 && hasWildTarget && meant !== undefined && build.context.source === null ? [{ copy, name: baseName(meant), paths: [], hasWildTarget }] : found
 }
 
 /** Of a folder the content is copied, which keeps its folders: only files that the source names count. */

@@ -5,7 +5,7 @@ import { families, retiredRows, supportRows } from '../data/lighter-variants.ts'
 import type { RetiredRow, SupportRow } from '../data/lighter-variants.ts'
 import { anyPlatform, parseImageReference } from '../model/image-reference.ts'
 import type { ImageReference } from '../model/image-reference.ts'
-import { expression, nameGroups, valueOf } from './table-rows.ts'
+import { byReference, expression, nameGroups, valueOf } from './table-rows.ts'
 
 export interface RetiredImage {
   readonly status: RetiredRow['status']
@@ -16,7 +16,7 @@ export interface RetiredImage {
 }
 
 /** What is known of an image that is no longer maintained under this name; null for any other. */
-export function retiredImage(ref: string): RetiredImage | null {
+export const retiredImage: (ref: string) => RetiredImage | null = byReference(ref => {
   const reference = parseImageReference(ref)
   if (!reference) return null
   const name = anyPlatform(reference.name)
@@ -32,7 +32,7 @@ export function retiredImage(ref: string): RetiredImage | null {
     }
   }
   return null
-}
+})
 
 export interface Support {
   /** Of endoflife.date: `python`, `debian`. */
@@ -49,7 +49,10 @@ export interface Support {
 }
 
 /** Support of the product, and of the distribution its tag names: both of `python:3.8-buster`. Cycles without a date are left out. */
-export function imageSupport(ref: string, today: string = figuresMade): readonly Support[] {
+export const imageSupport = (ref: string, today: string = figuresMade): readonly Support[] => (today === figuresMade ? supportNow(ref) : supportAt(ref, today))
+const supportNow = byReference(ref => supportAt(ref, figuresMade))
+
+function supportAt(ref: string, today: string): readonly Support[] {
   const reference = parseImageReference(ref)
   const tag = reference?.tag
   const name = anyPlatform(reference?.name ?? '')

@@ -29,7 +29,7 @@ const MOST_INSTALLS = 100
 /** Installs of a project by its manifests, in a folder that is known, with nothing but copies behind what they read. */
 export const lockedInstalls = fact((build: Build): readonly LockedInstall[] => {
   const candidates = installs(build).filter(isCandidate).slice(0, MOST_INSTALLS)
-  if (candidates.length === 0 || build.context.files() === 'unknown') return []
+  if (candidates.length === 0 || build.context.source === null) return []
   return candidates.flatMap(install => lockedInstall(build, install) ?? [])
 })
 

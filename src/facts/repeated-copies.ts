@@ -24,7 +24,7 @@ const MOST_FILES = 2000
 
 export const repeatedCopies = fact((build: Build): readonly RepeatedCopy[] => {
   const copies = contextReaders(build).filter((step): step is CopyStep => isPlainCopy(step))
-  if (copies.length < 2 || build.context.files() === 'unknown') return []
+  if (copies.length < 2 || build.context.source === null) return []
   const found = new Map<CopyStep, Set<CopyStep>>()
   const gone = new Set<CopyStep>()
   for (const later of copies) {

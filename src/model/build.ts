@@ -234,8 +234,8 @@ export interface ContextFiles {
   readonly folder?: string
   /** Nothing below the folders that `skip` names is wanted; what lies there may be left out. Folders themselves are not listed. */
   list(skip?: (folder: string) => boolean): readonly FileEntry[]
-  /** What lies at a path, without listing anything; absent: only the list tells. A link is a file. */
-  find?(path: string): 'file' | 'folder' | null
+  /** What lies at a path, without listing anything; absent: only the list tells. Behind a link lies nothing. */
+  find?(path: string): 'file' | 'folder' | 'link' | null
   read(path: string): string | null
 }
 /** The git work tree that the Dockerfile and its context lie in. Nobody lists it whole: it can be many times the context. */

@@ -54,7 +54,7 @@ export function openContext(world: { readonly ignoreFile?: IgnoreFile; readonly 
       const found = context.find?.(inside)
       if (found === null) return false
       // A folder is sent when something in it is.
-      if (found === 'file') return filter().isSent(inside)
+      if (found === 'file' || found === 'link') return filter().isSent(inside)
       if (filter().isClosed(inside)) return false
       const list = sent(context, ignoreFile?.text, filter())
       list.paths ??= withFolders(list.files)

@@ -29,8 +29,20 @@ const imageId = /^[0-9a-f]{64}$/
 const longest = 1024
 const longestRepository = 255
 
-/** Reads a reference whose variables are expanded; null where Docker would refuse it. */
+const known = new Map<string, ImageReference | null>()
+const mostKnown = 500
+
+/** Reads a reference whose variables are expanded; null where Docker would refuse it. The same few images are asked for again and again. */
 export function parseImageReference(text: string): ImageReference | null {
+  const found = known.get(text)
+  if (found !== undefined) return found
+  if (known.size >= mostKnown) known.clear()
+  const read = readReference(text)
+  known.set(text, read)
+  return read
+}
+
+function readReference(text: string): ImageReference | null {
   if (text.length > longest || imageId.test(text)) return null
   const at = text.indexOf('@')
   const digest = at === -1 ? null : text.slice(at + 1)

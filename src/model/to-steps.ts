@@ -117,11 +117,14 @@ function addArguments(frame: Frame, state: StageState, node: InstructionNode, pl
   state.stage.instructions.push(setting(state, node, place, assigns))
 }
 
+/** PATH_MAX of Linux. */
+const LONGEST_PATH = 4096
+
 function addWorkdir(frame: Frame, state: StageState, node: InstructionNode, place: Span | null): void {
   const written = expandWord(frame, state.environment, node.rest.text, place ?? node.span)
   const next = written === null || (state.workdir === null && !written.startsWith('/')) ? null : nextWorkdir(state.workdir ?? '/', written)
-  // Windows paths are not followed.
-  const path = state.stage.windows ? null : next
+  // Windows paths are not followed, nor are those that no system takes: a thousand relative ones would grow by each other.
+  const path = state.stage.windows || next !== null && next.length > LONGEST_PATH ? null : next
   if (path === '/') state.stage.instructions.push(setting(state, node, place, []))
   else {
     const step: WorkdirStep = {

@@ -15,15 +15,27 @@ const mostBytes = 10_000_000
  */
 export function openFolder(folder: string, shown?: string): ContextFiles {
   const root = folder.endsWith('/') ? folder : `${folder}/`
+  const found = new Map<string, Kind>()
   return {
     ...(shown !== undefined && { folder: shown }),
     list: skip => list(root, skip),
     find(path) {
-      const stats = isBehindLink(root, path) ? null : statsOf(root + path)
-      return stats === null ? null : stats.isDirectory() ? 'folder' : 'file'
+      const known = found.get(path)
+      if (known !== undefined) return known
+      const kind = kindOf(root, path)
+      found.set(path, kind)
+      return kind
     },
     read: path => isBehindLink(root, path) ? null : textOf(root + path),
   }
+}
+
+type Kind = 'file' | 'folder' | 'link' | null
+
+function kindOf(root: string, path: string): Kind {
+  const stats = isBehindLink(root, path) ? null : statsOf(root + path)
+  if (stats === null) return null
+  return stats.isDirectory() ? 'folder' : stats.isSymbolicLink() ? 'link' : stats.isFile() ? 'file' : null
 }
 
 /** In the order of a walk: the entries of each folder by name. */
