@@ -29,5 +29,5 @@ const bundleFile = (folder: string): string => `${folder}/start.cjs`
 /** What it imports on demand it must require: V8 forgets with recorded bytecode how to import. */
 export function bundleScript(folder: string, cachedData?: Buffer): Script {
   const filename = bundleFile(folder)
-  return new Script(`(function (require) {${readFileSync(filename, 'utf8')}\n})`, { filename, ...cachedData && { cachedData } })
+  return new Script(`(function (require) {${readFileSync(filename, 'latin1')}\n})`, { filename, ...cachedData && { cachedData } })
 }
