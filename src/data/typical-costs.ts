@@ -23,6 +23,7 @@ export const otherInstall: TypicalCost = { seconds: 22, logs: 60 }
 
 /** Compilations, by the same names. */
 export const buildCosts: Readonly<Record<string, TypicalCost>> = {
+  cargo: { seconds: 121, logs: 1 }, // dependencies included
   go: { seconds: 24, logs: 3 }, // 7, 24, 43
   maven: { seconds: 20, logs: 5 }, // 4, 17, 20, 35, 53; with downloads
   dotnet: { seconds: 7, logs: 9 }, // 2, 3, 5, 6, 7, 9, 12, 19, 22
