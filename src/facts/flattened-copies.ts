@@ -16,8 +16,9 @@ export interface FlattenedCopy {
   readonly hasWildTarget: boolean
 }
 
-/** Manifests and lock files; globs among the names are left out. */
-const manifestNames: ReadonlySet<string> = new Set(packageManagers.flatMap(({ reads, verbs }) => [reads, ...verbs.map(verb => verb.reads)])
+let known: ReadonlySet<string> | null = null
+/** Manifests and lock files; globs among the names are left out. Made when first asked for. */
+const manifestNames = (): ReadonlySet<string> => known ??= new Set(packageManagers.flatMap(({ reads, verbs }) => [reads, ...verbs.map(verb => verb.reads)])
   .flatMap(reads => [...reads?.manifests ?? [], ...reads?.lockfiles ?? []]).map(baseName).filter(name => !/[*?[]/.test(name)))
 
 /** Of each copy and manifest name one. */
@@ -35,7 +36,7 @@ function flattenedIn(build: Build, copy: CopyStep): readonly FlattenedCopy[] {
   for (const source of copy.sources) for (const path of manifestsOf(build, source)) byName.set(baseName(path), (byName.get(baseName(path)) ?? new Set()).add(path))
   const found = [...byName].filter(([, paths]) => paths.size > 1).map(([name, paths]) => ({ copy, name, paths: [...paths], hasWildTarget }))
   // Nobody names a folder so.
-  const meant = copy.sources.find(source => /[*].*\//.test(source) && manifestNames.has(baseName(source)))
+  const meant = copy.sources.find(source => /[*].*\//.test(source) && manifestNames().has(baseName(source)))
   return found.length === 0 && hasWildTarget && meant !== undefined && build.context.source === null ? [{ copy, name: baseName(meant), paths: [], hasWildTarget }] : found
 }
 
@@ -43,7 +44,7 @@ function flattenedIn(build: Build, copy: CopyStep): readonly FlattenedCopy[] {
 function manifestsOf(build: Build, source: string): readonly string[] {
   const clean = insideRoot(source)
   const isWild = /[*?[]/.test(clean)
-  if (!manifestNames.has(baseName(clean)) && !/[*?[]/.test(baseName(clean))) return []
+  if (!manifestNames().has(baseName(clean)) && !/[*?[]/.test(baseName(clean))) return []
   const paths = isWild ? matchesOf(build, clean) : build.context.has(clean) === true ? [clean] : []
-  return paths.filter(path => manifestNames.has(baseName(path)) && path.split('/').length === clean.split('/').length)
+  return paths.filter(path => manifestNames().has(baseName(path)) && path.split('/').length === clean.split('/').length)
 }

@@ -1,9 +1,8 @@
 // The entry of the command line: starts the bundle, with recorded bytecode where the build left some for this V8,
 // else from the compile cache that Node 22.8 and newer have.
-import { bundleScript, recordedBytecode, settleOptimiser } from './code-cache.ts'
+import { bundleScript, recordedBytecode } from './code-cache.ts'
 import type { Run } from './code-cache.ts'
 
-settleOptimiser()
 const bytecode = recordedBytecode(__dirname)
 if (bytecode) (bundleScript(__dirname, bytecode).runInThisContext() as Run)(require)
 else {

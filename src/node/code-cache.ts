@@ -1,14 +1,7 @@
 // The bundle as a script that takes V8's bytecode from a file beside it. The build records that file for the V8 it runs on;
 // V8 itself checks that it fits, all but the source, of which it only compares the length.
 import { readFileSync, statSync } from 'node:fs'
-import { setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
-
-/**
- * Lets V8 optimise a function only when it is really hot. A lint calls thousands of functions some hundred times each: with V8's own
- * patience it spends a quarter of the time on code it throws away again. Bytecode fits only under the flags it was recorded with.
- */
-export const settleOptimiser = (): void => setFlagsFromString('--interrupt-budget=1000000')
 
 export type Run = (require: NodeJS.Require) => void
 

@@ -4,6 +4,7 @@ import { UsageError, nearest, parseRuleOverrides, reporters, rules, visible } fr
 import type { FailOn, LintResult, ReporterName, Style } from '../index.ts'
 import { complain, lookOf } from './io.ts'
 import type { Io } from './io.ts'
+import { settleOptimiser } from './optimiser.ts'
 import { writeWhole } from './output.ts'
 import { commands } from './options.ts'
 import type { Arguments, Values } from './options.ts'
@@ -25,7 +26,7 @@ export async function lintCommand({ values, paths }: Arguments, io: Io): Promise
   const filename = values['stdin-filename']
   if (filename !== undefined && !paths.includes('-')) throw new UsageError('--stdin-filename is given, but no path is -', 'Write - for the Dockerfile on standard input.')
   const run = await lintFiles(paths, {
-    cwd: io.cwd, rules: parseRuleOverrides(values.rule), onFile: progress.show,
+    cwd: io.cwd, rules: parseRuleOverrides(values.rule), onFile: (done, total) => { if (done === 0) settleOptimiser(total); progress.show(done, total) },
     ...values.config !== undefined && { config: values.config }, ...values.context !== undefined && { context: values.context },
     ...values.target !== undefined && { target: values.target }, ...failOn && { failOn },
     stdin: { read: () => readStream(io.stdin()), ...filename !== undefined && { path: filename } },

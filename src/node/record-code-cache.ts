@@ -2,10 +2,9 @@
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
-import { bundleScript, codeCacheFile, settleOptimiser } from './code-cache.ts'
+import { bundleScript, codeCacheFile } from './code-cache.ts'
 import type { Run } from './code-cache.ts'
 
-settleOptimiser()
 const folder = resolve('dist')
 const script = bundleScript(folder)
 const require = createRequire(`${folder}/`)
