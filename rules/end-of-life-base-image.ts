@@ -13,7 +13,9 @@ const SETTLED = /archive\.debian\.org|old-releases\.ubuntu|vault\.(?:centos|epel
 
 /** A collection of releases, or of holes in them: what is in there is meant to be old. */
 const OLD_ON_PURPOSE = /(?:^|\/)(?:[a-z]*[-_]?v?\d+\.\d+[\w.-]*|\d+u\d+|CVE-\d{4}-\d+[^/]*)\//i
-const OF_A_YEAR = /(?:^|\/)(?:20\d\d|_?archived?)\//
+/** What is parsed rather than built, and what others keep. */
+const NOT_OURS = /(?:^|\/)(?:testfiles|testdata|(?:__)?fixtures?(?:__)?|vendor|third[-_]party|node_modules)\//
+const OF_A_YEAR = /(?:^|\/)(?:(20\d\d)|_?archived?)\//
 
 /**
  * ## What it does
@@ -21,9 +23,10 @@ const OF_A_YEAR = /(?:^|\/)(?:20\d\d|_?archived?)\//
  * Reports a base image of which the language, the server or the distribution is no longer supported, or that its maintainers
  * have given up. The dates are those of the linter's own table, so the message says as of which day it was true. It is said as
  * information where only a builder stage uses the image, where the support ended less than a year before that day, where paid
- * support goes on, of images for development and tests, and below a folder named after a year. Silent where the file takes
- * packages from an archive, speaks of the end of support, or is named after the release, and where a folder names the version
- * of the software that is kept there (`tomcat/8.5.19/`), as long as the build still works; of private images nothing is known.
+ * support goes on, of images for development and tests, and below a folder named after a year. Silent where that is a year in
+ * which the release was supported, in test data and vendored code, where the file takes packages from an archive, speaks of
+ * the end of support, or is named after the release, and where a folder names the version of the software that is kept there
+ * (`tomcat/8.5.19/`), as long as the build still works; of private images nothing is known.
  *
  * ## Why it matters
  *
@@ -63,11 +66,11 @@ export default defineRule({
 
   *check(build) {
     const bases = endedBases(build)
-    if (bases.length === 0 || SETTLED.test(build.text)) return
+    if (bases.length === 0 || NOT_OURS.test(build.path) || SETTLED.test(build.text)) return
     const forShipping = isForShipping(build)
     for (const base of bases) {
       const { stage, others, moved } = base
-      if (isNamedAfter(build.path.toLowerCase(), base) || moved === null && OLD_ON_PURPOSE.test(build.path)) continue
+      if (isNamedAfter(build.path.toLowerCase(), base) || moved === null && (OLD_ON_PURPOSE.test(build.path) || isOfItsTime(build.path, base))) continue
       const isLittle = !forShipping || moved === null && OF_A_YEAR.test(build.path) || stage.base.kind === 'image' && stage.base.text.includes('$') || moved === null && (![stage, ...others].some(one => isShipped(build, one)) || isRecent(base))
       yield {
         at: stage.base, message: messageOf(build, base), ...(isLittle && { lowered: true }),
@@ -95,6 +98,12 @@ function messageOf(build: Build, { stage, ref, retired, ended, moved }: EndedBas
 }
 
 const HOW_IT_ENDED = { removed: 'retired since', deprecated: 'deprecated since', eol: 'ended on', moved: 'moved on' } as const
+
+/** Kept below the folder of a year in which it was still supported, and as it was then. */
+function isOfItsTime(path: string, { ended }: EndedBase): boolean {
+  const year = OF_A_YEAR.exec(path)?.[1]
+  return year !== undefined && ended.length > 0 && ended.every(support => (lastDay(support) ?? '') >= year)
+}
 
 /** Only paid support is left, or the free one has not been over for a year. */
 function isRecent({ ended, retired }: EndedBase): boolean {

@@ -1,7 +1,7 @@
 // Points at the command that fills the cache. Whether something empties it again is decided in src/facts/caches-left.ts.
 import { languageCachesLeft, type CacheLeft } from '../src/facts/caches-left.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
-import { installsOf } from '../src/facts/installs.ts'
+import { cacheSwitchedOff, installsOf, type Install } from '../src/facts/installs.ts'
 import { accountOf } from '../src/facts/package-caches.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
 import { defineRule, mendingBy } from '../src/rule.ts'
@@ -79,7 +79,7 @@ export default defineRule({
         message: `"${quotedCommand(build, first.command)}" leaves ${nameOf(left)} cache in the image, a second copy of what it installs: ${mount === null ? '' : `use "RUN --mount=${mount}" or `}${advice}.`,
         related: others.map(({ command }) => ({ at: command, message: 'fills the same cache' })),
         mending: mendingBy('cache', first.command),
-        ...isSmall(left) && { lowered: true },
+        ...(isSmall(left) || isProjectItself(left)) && { lowered: true },
       }
     }
   },
@@ -95,5 +95,11 @@ function mountFor({ step, path }: CacheLeft): string | null {
 
 /** Package managers themselves: a few megabytes. */
 const SMALL = /^(?:pip|setuptools|wheel|npm|pnpm|yarn|corepack|bundler)$/
-const isSmall = ({ step, commands }: CacheLeft): boolean =>
-  installsOf(step).filter(({ command }) => commands.includes(command)).every(({ packages }) => packages.length > 0 && packages.every(({ name }) => SMALL.test(name ?? '')))
+const installsIn = ({ step, commands }: CacheLeft): readonly Install[] => installsOf(step).filter(({ command }) => commands.includes(command))
+const isSmall = (left: CacheLeft): boolean =>
+  installsIn(left).every(({ packages }) => packages.length > 0 && packages.every(({ name }) => SMALL.test(name ?? '')))
+
+/** `pip install -e .` after `pip install --no-cache-dir -r requirements.txt`: little is left to download. */
+const isProjectItself = (left: CacheLeft): boolean => left.manager === 'pip'
+  && installsIn(left).every(({ packages, options }) => [...packages.map(({ text }) => text), ...options.filter(({ name }) => /^(?:-e|--editable)$/.test(name)).map(({ value }) => value ?? '')].every(text => /^\.{0,2}(?:\/|$)/.test(text)) && !options.some(({ name }) => /^(?:-r|--requirement)$/.test(name)))
+  && left.step.stage.steps.slice(0, left.step.index).some(step => step.kind === 'run' && installsOf(step).some(install => install.manager === 'pip' && install.from.includes('manifests') && cacheSwitchedOff(install) !== null))

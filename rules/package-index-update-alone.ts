@@ -53,12 +53,12 @@ export default defineRule({
   severity: 'warning',
 
   *check(build) {
-    for (const { refresh, installs } of loneRefreshes(build)) {
+    for (const { refresh, installs, upgrade } of loneRefreshes(build)) {
       if (isRefreshed(refresh.step)) continue
       const [first] = installs
       yield {
         at: refresh.command.command,
-        message: `"${quotedCommand(build, refresh.command.command)}" is cached on its own, so "${quotedCommand(build, first!)}" (line ${lineOf(build, first!.span)}), once it is changed, installs from an old package index, or fails on packages that are gone: put both into one RUN.`,
+        message: `"${quotedCommand(build, refresh.command.command)}" is cached on its own, so "${quotedCommand(build, first!)}" (line ${lineOf(build, first!.span)}), once it is changed, installs from an old package index, or fails on packages that are gone: put both into one RUN${upgrade ? `, with the upgrade of line ${lineOf(build, upgrade.span)} in between` : ''}.`,
         related: installs.map(install => ({ at: install, message: 'this install uses the cached index' })),
       }
     }

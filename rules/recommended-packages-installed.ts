@@ -1,6 +1,7 @@
 // Points at the install. What a package recommends is in src/data/recommended-packages.ts.
 import { recommendedIn } from '../src/data/recommended-packages.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
+import { listed } from '../src/facts/instruction-text.ts'
 import { recommendedInstalls } from '../src/facts/recommended-packages.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
 import { defineRule } from '../src/rule.ts'
@@ -60,7 +61,7 @@ export default defineRule({
       if (megabytes < minMegabytes) continue
       yield {
         at: install,
-        message: `"${quotedCommand(build, install)}" also installs what is only recommended: for "${name.text}" alone ${packages} packages of ${megabytes} MB in ${recommendedIn} (${recommended.slice(0, 3).join(', ')}${recommended.length > 3 ? ', …' : ''}); add "--no-install-recommends" and name those you need${needed === null ? '' : `, "${needed}" at least`}.`,
+        message: `"${quotedCommand(build, install)}" also installs what is only recommended: for "${name.text}" alone ${packages} packages of ${megabytes} MB in ${recommendedIn} (${recommended.slice(0, 3).join(', ')}${recommended.length > 3 ? ', …' : ''}); add "--no-install-recommends" and name those you need${needed.length === 0 ? '' : `, ${listed(needed.map(other => `"${other}"`), 3)} at least`}.`,
         cost: { seconds: 0, bytes: megabytes * 1_000_000 },
       }
     }

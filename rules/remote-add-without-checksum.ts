@@ -10,7 +10,8 @@ import type { Build } from '../src/model/build.ts'
  *
  * Reports an ADD of an HTTP address without `--checksum`. Addresses of servers in the local network, of the API of a code
  * host (a known way to run what follows when something changed there; then addresses without a version are left alone, too)
- * and of Git repositories are not reported, nor are files that a later RUN verifies, nor addresses that differ by platform.
+ * and of Git repositories are not reported, nor are files that a later RUN verifies, nor addresses that differ by platform,
+ * nor Dockerfiles that tests read (in `testdata`, `testfiles`, `integration`).
  * It is an information where the address names no version (it may be meant to move), where comments tell Renovate to raise
  * it (the checksum would stay behind), and in files for development, tests or builds.
  *
@@ -52,13 +53,14 @@ export default defineRule({
   severity: 'warning',
 
   *check(build) {
-    const files = unverifiedFiles(build)
+    const files = OF_BUILDERS.test(build.path) ? [] : unverifiedFiles(build)
     const follows = files.some(({ url }) => API.test(url))
     for (const { step, url, span, isVersioned } of files) {
       const written = build.text.slice(span.start, span.end)
       if (API.test(url) || follows && !isVersioned || BY_PLATFORM.test(written)) continue
       const isAlone = step.remotes.length + step.sources.length === 1
-      const what = `${isVersioned ? '' : 'name a version and '}${isAlone ? 'add' : 'give it an ADD of its own with'} "--checksum=sha256:…"`
+      const version = isVersioned ? '' : MOVING.test(url) ? 'name a version and ' : 'take it from an address that names a version, if there is one, and '
+      const what = `${version}${isAlone ? 'add' : 'give it an ADD of its own with'} "--checksum=sha256:…"`
       yield {
         at: { span },
         message: `"${quotedText(written, 90)}" is requested on every build, and if the server sends something else, the image changes and what follows re-runs: ${what}.`,
@@ -67,6 +69,12 @@ export default defineRule({
     }
   },
 })
+
+/** What the tests of a builder read is an address on purpose, and few builders know the option. */
+const OF_BUILDERS = /(?:^|\/)(?:testdata|testfiles|integration)\//
+
+/** A version can stand in its place. */
+const MOVING = /\/(?:latest|stable|nightly|master|main|head|develop|trunk)(?:[/.]|$)/i
 
 /** Answers change whenever something is pushed, and are fetched for that. */
 const API = /^https?:\/\/(?:api\.|[^/]*\/api\/)|\/commits?\/|\/git\/refs\/|[?&]t(?:ime)?=|random|worldtimeapi/i

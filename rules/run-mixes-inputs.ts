@@ -71,10 +71,10 @@ export default defineRule({
   },
 })
 
-function messageOf(build: Build, { costly, reader, copies, step }: MixedRun): string {
+function messageOf(build: Build, { costly, reader, copies, highest, step }: MixedRun): string {
   const commands = listed(costly.map(({ command }) => `"${quotedCommand(build, command, 50)}"`), 3)
   const several = costly.length > 1
   const from = copies.length > 0 ? copies.map(copy => `"${quoted(copy, 40)}" (line ${lineOf(build, copy.span)})`) : ['the bind mount of the build context']
-  const place = copies.length > 0 ? `above line ${lineOf(build, copies.at(-1)!.span)}` : `above line ${lineOf(build, step.span)}`
+  const place = `above line ${lineOf(build, (highest ?? step).span)}`
   return `${commands} ${several ? 'need' : 'needs'} nothing of the build context, but ${several ? 're-run' : 're-runs'} when a file of ${listed(from, 3)} changes, because "${quotedCommand(build, reader.command, 40)}" in the same RUN reads it: give ${several ? 'them' : 'it'} a RUN of ${several ? 'their' : 'its'} own ${place}.`
 }

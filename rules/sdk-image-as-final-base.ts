@@ -6,7 +6,7 @@ import { savingInWords, sdkImage } from '../src/facts/base-images.ts'
 import type { LighterVariant, SdkImage } from '../src/facts/base-images.ts'
 import { startsDevelopment } from '../src/facts/image-command.ts'
 import type { ImageCommand } from '../src/facts/image-command.ts'
-import { isExplained, onlyPlacesFiles, programStarted, runtimeFor } from '../src/facts/sdk-needs.ts'
+import { buildsWhereItShips, isExplained, onlyPlacesFiles, programStarted, runtimeFor } from '../src/facts/sdk-needs.ts'
 import { rootOf } from '../src/facts/stage-trees.ts'
 import { kindOfFile, shippedStages } from '../src/facts/stages.ts'
 import type { Build } from '../src/model/build.ts'
@@ -81,7 +81,7 @@ export default defineRule({
     if (isBaseFile(build) || startsDevelopment(build) || isExplained(build, root) || isExplained(build, build.target)) return
     const sdk = sdkImage(base.ref)
     const started = sdk && sdk.runtimes.length > 0 && !isNamedAfter(build.path, base.ref) && programStarted(build, sdk)
-    if (started && (runtimeFor(build, sdk, started) || !LINKS_ITS_LIBRARY.test(base.ref))) yield reportOf(build, base, sdk, started)
+    if (started && (runtimeFor(build, sdk, started) || (sdk.kind === 'compiler' && !LINKS_ITS_LIBRARY.test(base.ref)))) yield reportOf(build, base, sdk, started)
   },
 })
 
@@ -99,10 +99,11 @@ type ImageBase = { readonly ref: string | null; readonly text: string; readonly 
 function reportOf(build: Build, { ref, text, span }: ImageBase, sdk: SdkImage, started: ImageCommand): Report {
   const known = `\`${text}\` (${text === ref ? '' : `\`${ref}\`, `}${sdk.kind})`
   const runtime = runtimeFor(build, sdk, started)
+  const isSwap = /JDK/.test(sdk.kind) && !buildsWhereItShips(build)
   const isSame = runtime && sdk.type === 'jdk' && text === ref && !text.includes('@') && nameOf(runtime.ref) === nameOf(text)
   return {
     at: { span },
-    message: `The image ships on ${known}${sdk.type === 'jdk' ? ` but starts only \`java\`: ${advice(runtime)}` : `, which only the build needs: ${advice(runtime, ' as the last stage, with the result copied in,')}`}.`,
+    message: `The image ships on ${known}${isSwap ? ` but starts only \`java\`: ${advice(runtime)}` : `, which only the build needs: ${advice(runtime, ' as the last stage, with the result copied in,')}`}.`,
     ...(runtime?.saving && { cost: { seconds: 0, bytes: runtime.saving.bytes } }),
     related: [{ at: started.setting, message: 'this is what it starts' }],
     ...(isSame && onlyPlacesFiles(shippedStages(build)) && { fix: { title: `Build on ${runtime.ref}`, safety: 'suggested', edits: [{ span, text: runtime.ref }] } }),

@@ -12,7 +12,7 @@ import { defineRule } from '../src/rule.ts'
  * `dnf update`, `yum update`, `zypper update` without names. An upgrade of named packages or of security fixes only is left
  * alone, and so are distributions that roll, where a package goes with the whole system; files that change the package
  * sources; and files that declare a date, a counter or a commit, which runs the step again. A comment that gives a
- * reason, a base image pinned to a patch version or digest (which brings no fixes by itself) or by others than Docker and the
+ * reason, a base image that is no longer maintained, pinned to a patch version or digest (which brings no fixes by itself) or by others than Docker and the
  * distributions (who may rebuild it seldom), a builder stage and a development or test image make it an information.
  *
  * ## Why it matters
@@ -53,14 +53,14 @@ export default defineRule({
   severity: 'warning',
 
   *check(build) {
-    for (const { install, isExplained, pin, isRebuilt } of systemUpgrades(build)) {
+    for (const { install, isExplained, pin, isRebuilt, isEnded } of systemUpgrades(build)) {
       const { stage } = install.step
       const size = isShipped(build, stage) ? ', and stores each upgraded file a second time' : ''
-      const advice = pin === null ? 'build on a newer base image (a newer tag, or `docker build --pull`)' : `raise the ${pin} of the base image`
+      const advice = isEnded ? 'build on a base image that is still maintained' : pin === null ? 'build on a newer base image (a newer tag, or `docker build --pull`)' : `raise the ${pin} of the base image`
       yield {
         at: install,
         message: `"${quotedCommand(build, install)}" brings the base image up to date only in builds that do not take this step from the cache${size}: ${advice} instead.`,
-        ...(isExplained || pin !== null || !isRebuilt || !isShipped(build, stage) || !isForShipping(build)) && { lowered: true },
+        ...(isExplained || isEnded || pin !== null || !isRebuilt || !isShipped(build, stage) || !isForShipping(build)) && { lowered: true },
       }
     }
   },

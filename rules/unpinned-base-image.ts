@@ -9,7 +9,7 @@ import { isForShipping } from '../src/facts/shipping.ts'
 import { copiesFrom, stagesOn } from '../src/facts/stage-trees.ts'
 import { kindOfFile } from '../src/facts/stages.ts'
 import { isTrivial } from '../src/facts/trivial-steps.ts'
-import { figuresMade } from '../src/data/base-images.ts'
+import { figuresMade, figureSources } from '../src/data/base-images.ts'
 import type { Build, Stage, Step } from '../src/model/build.ts'
 
 /**
@@ -19,7 +19,7 @@ import type { Build, Stage, Step } from '../src/model/build.ts'
  * variant without a version such as `golang:alpine`. A tag that stays within a release (`node:22`, `debian:bookworm`) is
  * not reported, nor is an image that no table knows, which may be built in the same repository, nor one that is no longer
  * updated. Stages that nothing needs, or in which nothing would run again, are left alone, and so are the images of
- * development, tests and tools, and files that are built with `--no-cache`, as a comment says. Each image is reported once, at
+ * development, tests and tools, vendored files, and those built with `--no-cache`, as a comment says. Each image is reported once, at
  * its first `FROM`; as information where it is a distribution that never stands still (`debian:sid`, `alpine:edge`), or where
  * names, comments or the start command show that a developer or a build uses the image.
  *
@@ -71,7 +71,7 @@ export default defineRule({
   fixable: 'suggested',
 
   *check(build) {
-    if (kindOfFile(build) !== 'application' || BUILT_ANEW.test(build.text)) return
+    if (kindOfFile(build) !== 'application' || VENDORED.test(build.path) || BUILT_ANEW.test(build.text)) return
     const bases = build.stages.filter(({ reachable, windows }) => reachable && !windows)
     for (const ref of new Set(bases.flatMap(stage => refOf(stage) ?? []))) {
       const stages = bases.filter(stage => refOf(stage) === ref)
@@ -82,6 +82,7 @@ export default defineRule({
   },
 })
 
+const VENDORED = /(?:^|\/)(?:vendor|third[-_]party|node_modules)\//
 const BUILT_ANEW = /\bbuild\b[^\n]*--no-cache(?![-\w])/
 /** Releases that never stand still: whoever writes one of them wants what is newest. */
 const ROLLING = /:(?:testing|unstable|sid|experimental|edge|rolling|rawhide|tumbleweed|devel)(?:-(?!\d)[\w.]+)*$/
@@ -114,7 +115,7 @@ function reportOf(stages: readonly Stage[], moving: MovingTag, effect: string, f
 }
 
 function adviceOf({ ref, version }: MovingTag, isRolling: boolean): string {
-  if (version !== null) return `name the version (\`${pinned(ref, version)}\` in ${figuresMade.slice(0, 7)})`
+  if (version !== null) return `name the version (\`${pinned(ref, version)}\` in ${(figureSources()['official-images']?.asOf ?? figuresMade).slice(0, 7)})`
   return isRolling ? 'a tag with a date holds it still' : 'name a release'
 }
 
@@ -141,7 +142,7 @@ function effectOf(build: Build, roots: readonly Stage[]): string | null {
   // What comes out of a stage with steps may be the same as before; out of one without, it is the image's own.
   if (own.length + above.length > 0) return null
   const copy = copiesFrom(build, all).find(({ stage, index }) => stage.steps.some(step => step.index > index && isWork(step)))
-  return copy ? `what follows \`${quoted(copy)}\` (line ${lineOf(build, copy.span)})` : null
+  return copy ? `what follows \`${quoted(copy)}\` (line ${lineOf(build, copy.span)}) when what is copied has changed` : null
 }
 
 const isWork = (step: Step): boolean => step.kind === 'run' && !isTrivial(step)

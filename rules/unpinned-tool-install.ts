@@ -3,16 +3,20 @@ import { commentAbove } from '../src/facts/comments.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { listed } from '../src/facts/instruction-text.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
+import { rootOf } from '../src/facts/stage-trees.ts'
 import { kindOfFile } from '../src/facts/stages.ts'
 import { unpinnedPackages } from '../src/facts/unpinned-packages.ts'
 import { defineRule } from '../src/rule.ts'
-import type { Build, RunStep } from '../src/model/build.ts'
+import type { Build, RunStep, Stage } from '../src/model/build.ts'
 
 /** The author wants whatever is newest. */
-const WANTED = /\b(?:latest|newest|unpinned|most recent|up[- ]to[- ]date)\b/i
+const WANTED = /\b(?:latest|newest|unpinned|most recent|up[- ]to[- ]date|keep\b.{1,40}\bcurrent)\b/i
 
 /** Folders whose images serve the project's own people. */
-const FOR_DEVELOPERS = /(?:^|\/)(?:dev|devel|development|docs?|hack|test|tests|testing|healthchecks?)\//
+const FOR_DEVELOPERS = /(?:^|\/)(?:dev|devel|devenv|development|debug|docs?|hack|test|tests|testing|integration[-_]tests?|healthchecks?)\//
+
+/** Base images of machines that build and test. */
+const FOR_BUILDS = /(?:^|[/_-])(?:build-?tools?|prereqs|devcontainers?)(?:[/:_-]|$)/
 
 /**
  * ## What it does
@@ -72,7 +76,7 @@ export default defineRule({
     const isQuiet = !isForShipping(build) || kindOfFile(build) === 'tool' || FOR_DEVELOPERS.test(build.path.toLowerCase())
     for (const { installs: [install, ...others], names, example } of found) {
       const isOs = install?.row.ecosystem === 'os'
-      if (!install || (isOs ? !osPackages || install.step.stage.windows : isQuiet) || isWanted(build, install.step)) continue
+      if (!install || (isOs ? !osPackages || install.step.stage.windows : isQuiet || isForBuilds(install.step.stage)) || isWanted(build, install.step)) continue
       const subject = `"${quotedCommand(build, install)}"${others.length > 0 ? ` and ${others.length} more give` : ' gives'}`
       yield {
         at: install,
@@ -82,6 +86,11 @@ export default defineRule({
     }
   },
 })
+
+function isForBuilds(stage: Stage): boolean {
+  const { base } = rootOf(stage)
+  return base.kind === 'image' && FOR_BUILDS.test(base.ref ?? base.text)
+}
 
 /** By a comment above the step, or above the variables that are set for it. */
 function isWanted(build: Build, step: RunStep): boolean {

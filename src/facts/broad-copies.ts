@@ -24,8 +24,8 @@ export function contextFileCount(build: Build, step: ContextReader): number | nu
   return files === 'unknown' ? null : files.size
 }
 
-/** The file of another project that lies in this one: nobody builds it here, nor edits its ignore file. */
-export const isVendored = ({ path }: Build): boolean => /(?:^|\/)(?:vendor|node_modules|third[-_]party)\//.test(path)
+/** The file of another project that lies in this one, or one that tests read as text: nobody builds it here, nor edits its ignore file. */
+export const isVendored = ({ path }: Build): boolean => /(?:^|\/)(?:vendor|node_modules|third[-_]party|testfiles)\//.test(path)
 
 /** The folder the statement is about, for messages: only named when it is not the Dockerfile's own. */
 export const assumedContext = (build: Build): string => (build.context.folder === null ? '' : ` (with ${build.context.folder} as the context)`)

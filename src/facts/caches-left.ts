@@ -5,7 +5,7 @@ import type { Build, RunStep, Step } from '../model/build.ts'
 import { cleanups, type Cleanup } from './cleanups.ts'
 import { commandsOf, type NormalCommand } from './commands.ts'
 import { fact } from './fact.ts'
-import { covers, isMounted, SOME_NAME } from './image-paths.ts'
+import { covers, isMounted, isWithin, SOME_NAME } from './image-paths.ts'
 import { cacheDirectories, cacheSwitchedOff, indexRefreshes, installsOf, type CacheDirectory, type Install } from './installs.ts'
 import { lateRemovals } from './late-removals.ts'
 import { isUnknown } from './lone-refreshes.ts'
@@ -57,11 +57,15 @@ export const languageCachesLeft = fact((build: Build): readonly CacheLeft[] => c
   .filter(install => !cacheSwitchedOff(install) && !installsFilesOnly(install) && !isConfigured(build, install) && (install.manager !== 'yarn' || isClassicYarn(build, install)))
   .flatMap(install => {
     const folders = foldersOf(install)
-    const isKept = folders.length > 0 && folders.every(({ path }) => path === null || !/^\/dev\//.test(path) && !isMounted(step, path)) && !isOfAnother(install, folders)
+    const isKept = folders.length > 0 && folders.every(({ path }) => path === null || !/^\/dev\//.test(path) && !isMounted(step, path) && !isPartlyMounted(step, path)) && !isOfAnother(install, folders)
     const known = folders.find(({ path, certain }) => certain && path !== null)
     // Without variables it depends on the system's folders which of two composer takes.
     return isKept && known ? [{ manager: install.manager, command: install.command, install, path: install.manager === 'composer' && known.movedBy === null ? null : known.path }] : []
   })))
+
+/** A mount below the folder takes the bulk of it: `/root/.npm/_cacache`. */
+const isPartlyMounted = ({ mounts }: RunStep, path: string): boolean =>
+  mounts.some(({ type, target }) => (type === 'cache' || type === 'tmpfs') && isWithin(target ?? '', path))
 
 /** pip, as root, keeps nothing in a folder that belongs to somebody else, as homes mostly do. */
 const isOfAnother = ({ manager, step }: Install, folders: readonly CacheDirectory[]): boolean =>

@@ -35,7 +35,7 @@ export const copiesAboveInstalls = fact((build: Build): readonly CopyAboveInstal
       found.set(first.copy, known)
     }
   }
-  return [...found].map(([copy, { change, others, steps }]) => ({ copy, change, others: [...others], steps }))
+  return [...found].map(([copy, { change, others, steps }]) => ({ copy, change, others: [...others].sort((a, b) => a.span.start - b.span.start), steps }))
 })
 
 interface Above { readonly copy: CopyStep; readonly change: ChangingCopy }
@@ -49,6 +49,7 @@ function copiesAbove(build: Build, run: RunStep): readonly Above[] {
   const install = manifestInstall(run)
   if (!install) return []
   const found: Above[] = []
+  const singles: Above[] = []
   const between: Step[] = []
   for (let at: Step | null = stepBelow(run); at && at.stage === run.stage && between.length < MOST_STEPS; at = stepBelow(at)) {
     between.push(at)
@@ -57,12 +58,18 @@ function copiesAbove(build: Build, run: RunStep): readonly Above[] {
     // Seen without a look at the context: manifests, and what brings them along.
     if (at.sources.every(isManifestName) || at.from.kind === 'context' && isWithin(install.directory!, destinationOf(at) ?? '/')) continue
     const change = changingCopy(build, at)
-    if (!change || change.kind === 'manifests' || change.kind === 'source') continue
+    if (!change || change.kind === 'manifests') continue
     const place = destinationOf(at)
-    if (mayBeNeeded(build, at, install) || between.some(step => step.kind === 'run' && touches(step, place))) return []
+    const mustStay = mayBeNeeded(build, at, install) || between.some(step => step.kind === 'run' && touches(step, place))
+    // One file alone is not worth a word, but has to move along with others.
+    if (change.kind === 'source') {
+      if (!mustStay) singles.unshift({ copy: at, change })
+      continue
+    }
+    if (mustStay) return []
     found.unshift({ copy: at, change })
   }
-  return found
+  return found.length === 0 ? [] : [...found, ...singles]
 }
 
 function touches(run: RunStep, place: string | null): boolean {

@@ -80,19 +80,35 @@ function missingFetch(build: Build, step: RunStep, install: Install): MissingFet
   if (isFetchedBefore(step, install) || fetcher.isInstall && isReported(build, install)) return null
   const found = sourcesOf(build, install, fetcher)
   if (!found || !isNeeded(build, found.copy, install, fetcher)) return null
-  const { words } = install.command
-  return { install, ...found, fetch: install.manager === 'maven' ? `${words[0]!.text} ${fetcher.fetch}` : fetcher.fetch, isCooked: fetcher.isCooked ?? false }
+  const fetch = install.manager === 'maven' ? mavenFetch(install, fetcher) : fetcher.fetch
+  return fetch === null ? null : { install, ...found, fetch, isCooked: fetcher.isCooked ?? false }
+}
+
+/** With the options that say how to reach a repository; null where they name a file that would have to be copied as well. */
+function mavenFetch({ command: { words } }: Install, { fetch }: Fetcher): string | null {
+  const [program, ...rest] = words.map(({ text }) => text)
+  const settings = rest.flatMap((text, at) => (/^(?:-g?s|--(?:global-)?settings)$/.test(text) ? [text, rest[at + 1] ?? ''] : []))
+  if (settings.some((text, at) => at % 2 === 1 && !text.startsWith('/')) || rest.some(text => /^(?:-g?s|--(?:global-)?settings)=?./.test(text) && !settings.includes(text))) return null
+  return [program!, ...settings, ...rest.filter(text => /^-D(?:https?\.|javax\.net\.|maven\.wagon\.|aether\.)/.test(text)), fetch].join(' ')
 }
 
 /** The nearest copy that brings the manifests and more. */
 function sourcesOf(build: Build, install: Install, { isCooked, isInstall }: Fetcher): Pick<MissingFetch, 'copy' | 'needs' | 'files'> | null {
   for (const copy of contextReadersBelow(install.step).toReversed()) {
     if (copy.kind === 'run' || copy.onbuild) continue
-    const names = isCooked ? [...install.manifests, ...install.lockfiles] : isInstall ? [...install.lockfiles, 'pnpm-workspace.yaml', ...install.extras] : null
+    const names = isCooked ? [...install.manifests, ...install.lockfiles] : isInstall ? [...namesPnpm(build, copy, install) ? ['package.json'] : [], ...install.lockfiles, 'pnpm-workspace.yaml', ...install.extras] : null
     const reason = names ? amongOthers(build, copy, install, names) : early(build, copy, install)
     if (reason && reason.files !== null && !leavesFolder(build, reason.needs) && hasNamedFiles(build, copy, install) && !isSwitchedOff(build, copy, install)) return { copy, needs: reason.needs, files: reason.files }
   }
   return null
+}
+
+/** The manifest picks the pnpm that runs, which no step installed by this version: another one would fill another store. */
+function namesPnpm(build: Build, copy: CopyStep, { directory }: Install): boolean {
+  const folder = contextPathOf(copy, directory!)
+  const text = folder === null ? null : build.context.read(folder === '' ? 'package.json' : `${folder}/package.json`)
+  const version = /"packageManager"\s*:\s*"(pnpm@[\d.]+)/.exec(typeof text === 'string' ? text : '')?.[1]
+  return version !== undefined && !build.text.includes(version)
 }
 
 /** The files of these names, where a copy brings the lock file and more than they are. */

@@ -26,7 +26,7 @@ export const earlyCopies = fact((build: Build): readonly EarlyCopy[] => {
   const found = new Map<CopyStep, { installs: Install[]; needs: readonly string[]; files: number | null }>()
   let looked = 0
   let runs = 0
-  for (const stage of build.stages.filter(entry => entry.reachable)) {
+  for (const stage of build.stages.filter(entry => entry.reachable && !hasUnknownBase(entry))) {
     for (const step of stage.steps) {
       if (step.kind !== 'run' || looked >= MOST_INSTALLS || ++runs > MOST_RUNS) continue
       const installs = installsOf(step).filter(isFromManifests)
@@ -36,6 +36,13 @@ export const earlyCopies = fact((build: Build): readonly EarlyCopy[] => {
   }
   return [...found].map(([copy, entry]) => ({ copy, ...entry }))
 })
+
+/** An image that only the caller names may be one of this project's, with the dependencies in it already. */
+function hasUnknownBase(stage: Stage): boolean {
+  let { base } = stage
+  for (let count = 0; base.kind === 'stage' && count < MOST_STAGES; count++) base = base.stage.base
+  return base.kind === 'image' && base.ref === null && /^\$\{?\w+\}?$/.test(base.text.replace(/["']/g, ''))
+}
 
 /** Whether the RUN goes on with what is neither an install nor tidying up: a build, as a rule. */
 export function hasMoreToDo({ step, command }: Install): boolean {
@@ -57,7 +64,7 @@ function noteEarlyCopy(build: Build, install: Install, found: Map<CopyStep, { in
   for (const copy of contextReadersBelow(install.step)) {
     if (copy.kind === 'run' || copy.onbuild || hasInstalledBefore(copy, install)) continue
     const reason = early(build, copy, install)
-    if (!reason) continue
+    if (!reason || reason.needs.some(path => isEmptyModule(build, path))) continue
     const entry = found.get(copy)
     if (entry) entry.installs.push(install)
     else found.set(copy, { installs: [install], ...reason })
@@ -112,6 +119,12 @@ export function early(build: Build, copy: CopyStep, install: Install): { needs: 
   if (beside === null) return null
   const needs = [...manifests, ...beside, ...below(install.lockfiles), ...below(install.extras)]
   return files.size > new Set(needs).size ? { needs: [...new Set(needs)], files: files.size } : null
+}
+
+/** A Go module of the standard library alone: there is nothing to download. */
+function isEmptyModule(build: Build, path: string): boolean {
+  const text = /(?:^|\/)go\.mod$/.test(path) ? build.context.read(path) : null
+  return text !== null && text !== 'unknown' && /^module\s/m.test(text) && !/^\s*require\b/m.test(text)
 }
 
 /** Whether the context's root comes to lie where the install runs. */

@@ -26,10 +26,12 @@ export const earlySourceCopies = fact((build: Build): readonly EarlySourceCopy[]
     })
     const worst = changing.toReversed().reduce<typeof changing[number] | null>((best, entry) => (best === null || RANK.indexOf(entry.change.kind) > RANK.indexOf(best.change.kind) ? entry : best), null)
     if (!worst) continue
-    const known = found.get(worst.copy) ?? { change: worst.change, highest: changing.at(-1)!.copy, steps: [], along: new Set() }
+    const known = found.get(worst.copy) ?? { change: worst.change, highest: above.at(-1)!, steps: [], along: new Set() }
     found.set(worst.copy, known)
     known.steps.push(step)
-    for (const other of along) if (other.span.start > known.highest.span.start) known.along.add(other)
+    // All of them go to one place: where the least movable one can.
+    if (above.at(-1)!.span.start > known.highest.span.start) known.highest = above.at(-1)!
+    for (const other of along) known.along.add(other)
   }
-  return [...found].map(([copy, { along, ...entry }]) => ({ copy, ...entry, along: [...along].filter(step => !entry.steps.includes(step)) }))
+  return [...found].map(([copy, { along, ...entry }]) => ({ copy, ...entry, along: [...along].filter(step => step.span.start > entry.highest.span.start && !entry.steps.includes(step)) }))
 })

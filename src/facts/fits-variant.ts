@@ -35,7 +35,7 @@ const programsOf = (tool: string): readonly string[] => (Object.hasOwn(toolProgr
 
 /** Whether all stages on this one's base would do with the variant instead. */
 export function fitsVariant(build: Build, root: Stage, variant: LighterVariant): boolean {
-  const lost = variant.lost.flatMap(programsOf)
+  const lost = [...variant.lost, ...(variant.libc === 'musl' ? ['bash'] : []), ...(variant.caveat.includes('without curl') ? ['curl'] : [])].flatMap(programsOf)
   const ground: Ground = { build, missing: new Set(lost), tools: new Set(lost), isBuilder: false, isNode: variant.image === 'node', builders: new Set() }
   const stages = stagesOn(build, root)
   const isServer = variant.family.kind === 'server'
@@ -117,10 +117,13 @@ function scriptsFit({ build, missing, isBuilder }: Ground): boolean {
   return isBuilder || !scripts.some(script => shellScript.test(script) || startedCommands({ words: script.split(/\s+|(?=[;&|])|(?<=[;&|])(?![;&|])/) }).some(({ program }) => missing.has(baseName(program))))
 }
 
+/** The entrypoint of the image runs what is in there, with any shell. */
+const runsAtStart = /(?:^|\/)docker-entrypoint\.d(?:\/|$)/
+
 /** Files of another stage run here, if they are programs or were installed there. */
 function copyFits(ground: Ground, step: CopyStep, isServer: boolean): boolean {
   const { from } = step
-  if (from.kind === 'context') return true
+  if (from.kind === 'context') return !(isServer && runsAtStart.test(step.target ?? ''))
   if (isServer) return step.target !== null && !/(?:^|\/)(?:s?bin|lib|libexec|modules)(?:\/|$)/.test(step.target)
   if (from.kind === 'image') return /(?:^|\/)astral-sh\/uv(?::|@|$)/.test(from.ref)
   return from.kind === 'stage' && builderFits(ground, from.stage)
@@ -143,7 +146,16 @@ function imageFits(ground: Ground, isServer: boolean): boolean {
   const { entrypoint, command, healthcheck } = imageCommands(ground.build)
   if (!entrypoint && !command && !isServer) return false
   const started = [entrypoint, command, healthcheck].flatMap(set => (set ? startedCommands(set) : []))
-  return started.every(one => startFits(ground, one))
+  return started.every(one => startFits(ground, one)) && composeFits(ground)
+}
+
+/** Compose files may set another command or a health check; whose it is does not matter here. */
+function composeFits({ build: { context }, missing }: Ground): boolean {
+  const files = context.files()
+  return files === 'unknown' || files.filter(({ path }) => /^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/.test(baseName(path))).every(({ path }) => {
+    const text = textOf(context.read(path)).replace(/["',[\]]/g, ' ')
+    return ![...missing].some(program => mentions(text, program))
+  })
 }
 
 function startFits(ground: Ground, { program, arguments: values }: StartedCommand): boolean {

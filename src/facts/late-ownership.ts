@@ -1,9 +1,10 @@
 // RUN steps that give copied files another owner, so that a second copy of them lands in a layer of its own.
+import { contextPathOf } from '../cache/context-reads.ts'
 import type { Build, CopyStep, RunStep, Step } from '../model/build.ts'
 import type { NormalCommand } from './commands.ts'
 import { copiedBytes, isSmallCopy } from './copied-files.ts'
 import { fact } from './fact.ts'
-import { baseName, covers, destinationOf, isMounted, isWithin, meets, pathsOf } from './image-paths.ts'
+import { absolutePath, baseName, covers, destinationOf, isMounted, isWithin, meets, pathsOf } from './image-paths.ts'
 import { argumentWords, hasOption, parseWords } from './operands.ts'
 import { createdAccounts, ownerChanges, type Account, type OwnerChange } from './ownership.ts'
 import { shippedSteps } from './shipped-steps.ts'
@@ -54,18 +55,30 @@ function lateOwner(build: Build, step: RunStep, change: OwnerChange, before: rea
   if (!first) return []
   const names = change.value.split(':').filter(name => !/^\d+$/.test(name))
   const creations = accounts.filter(({ name, command }) => names.includes(name) && isAfter(command.step, first.copy)).map(({ command }) => command)
-  return [{ step, change, copies, creation: creations.find(({ program }) => /user/.test(program ?? '')) ?? creations[0] ?? null, mode: modeOf(step, change) }]
+  const mode = modeOf(build, step, copies)
+  return mode === 'other' ? [] : [{ step, change, copies, creation: creations.find(({ program }) => /user/.test(program ?? '')) ?? creations[0] ?? null, mode }]
 }
 
-function modeOf(step: RunStep, { paths, recursive }: OwnerChange): string | null {
-  for (const command of certainCommands(step)) {
-    if (command.program !== 'chmod') continue
-    const parsed = parseWords(argumentWords(command), { short: '' })
-    const [mode, ...files] = parsed.operands
-    const hit = new Set(files.flatMap(word => pathsOf(command, word)))
-    if (/^[0-7]{3,4}$/.test(mode?.value ?? '') && hasOption(parsed, '-R', '--recursive') === recursive && paths.every(path => hit.has(path))) return mode!.value
-  }
-  return null
+interface ModeChange { readonly mode: string; readonly recursive: boolean; readonly paths: readonly string[]; readonly command: NormalCommand }
+
+const modeChanges = (step: RunStep): readonly ModeChange[] => certainCommands(step).flatMap(command => {
+  if (command.program !== 'chmod') return []
+  const parsed = parseWords(argumentWords(command), { short: '' })
+  const [mode, ...files] = parsed.operands
+  return mode?.value ? [{ mode: mode.value, recursive: hasOption(parsed, '-R', '--recursive'), paths: files.flatMap(word => pathsOf(command, word)), command }] : []
+})
+
+/** The mode that COPY can give as well; 'other' when the step changes modes of most of the files in another way, which stores them again all the same. */
+function modeOf(build: Build, step: RunStep, copies: readonly TakenCopy[]): string | null {
+  const known = (bytes: number | null): number => bytes ?? 0
+  const hits = modeChanges(step).map(change => ({ change, taken: copies.map(({ copy }) => takenBy(build, copy, change)[0] ?? null) }))
+  const whole = hits.find(({ change, taken }) => /^[0-7]{3,4}$/.test(change.mode) && taken.every((entry, at) => entry && known(entry.bytes) === known(copies[at]!.bytes)))
+  if (whole) return whole.change.mode
+  const all = copies.reduce((sum, { bytes }) => sum + known(bytes), 0)
+  // What is there already is not changed by these.
+  const others = hits.filter(({ change: { mode } }) => !/^(?:[augo]*\+[rX]*X?|[augo]*\+x)$/.test(mode))
+  const changed = others.reduce((sum, { taken }) => sum + taken.reduce((part, entry) => part + known(entry?.bytes ?? null), 0), 0)
+  return others.some(({ taken }) => taken.some(entry => entry && entry.bytes === null)) || changed * 2 > all ? 'other' : null
 }
 
 /** In the chain of shipped stages, of which a later one has the higher number. */
@@ -112,10 +125,27 @@ export function takenBy(build: Build, copy: CopyStep, { recursive, paths, comman
   if (meant.length === 0) return []
   const isMeant = (file: string): boolean => meant.some(path => (recursive ? covers(path, file) : isMatch(path, file)))
   const bytes = copiedBytes(build, copy, isMeant)
-  const taken = { copy, bytes: bytes === 'unknown' ? null : bytes, isSmall: isSmallCopy(copy) }
+  const taken = { copy, bytes: bytes === 'unknown' ? null : bytes, isSmall: isSmallCopy(copy) || bytes === 'unknown' && (isLoneFile(copy) || isLittleInContext(build, copy)) }
   if (bytes !== 'unknown') return bytes > 0 ? [taken] : []
   const certain = recursive ? meant.some(path => isWithin(target, path.replace(/\/\*$/, '')) || isNamed(copy, target, path)) : meant.some(path => isNamed(copy, target, path))
   return certain ? [taken] : []
+}
+
+/** `COPY tool /usr/local/bin/`: one file, more likely than a folder, of which nobody knows how big it is. */
+const isLoneFile = ({ from, sources, target }: CopyStep): boolean => from.kind === 'context' && sources.length === 1 && /^[\w-]+$/.test(sources[0]!) && target?.endsWith('/') === true
+
+const FEW_FILES = 100
+const LITTLE = 200_000
+
+/** A folder of sources that a stage took from the context, and that is small there: a build seldom adds much to such. */
+function isLittleInContext(build: Build, { from, sources }: CopyStep): boolean {
+  const files = from.kind === 'stage' && sources.length === 1 ? build.context.files() : 'unknown'
+  if (files === 'unknown' || from.kind !== 'stage') return false
+  const origins = from.stage.steps.flatMap(step => (step.kind === 'copy' || step.kind === 'add' ? contextPathOf(step, absolutePath('/', sources[0]!)!) ?? [] : []))
+  const folder = origins.at(-1)
+  if (!folder) return false
+  const inside = files.filter(({ path }) => path === folder || path.startsWith(`${folder}/`))
+  return inside.length > 0 && inside.length <= FEW_FILES && inside.reduce((sum, { size }) => sum + size, 0) < LITTLE
 }
 
 const isMatch = (pattern: string, path: string): boolean => covers(pattern, path) && pattern.split('/').length === path.split('/').length

@@ -17,7 +17,7 @@ export function mayFit(build: Build, manager: string, manifest: string, lock: st
 
 const CHECKS: Readonly<Record<string, Check | undefined>> = {
   npm: fitsNpm, yarn: fitsYarn, pnpm: fitsPnpm, bundler: fitsBundler,
-  uv: (_, lock) => /^\[\[package\]\]/m.test(lock), cargo: (_, lock) => /^\[\[package\]\]/m.test(lock),
+  uv: fitsUv, cargo: (_, lock) => /^\[\[package\]\]/m.test(lock),
 }
 
 /** As the lock file says; null when it does not. */
@@ -63,19 +63,30 @@ function fitsNpm(manifestText: string, lockText: string): boolean {
   const [manifest, lock] = [jsonOf(manifestText), jsonOf(lockText)]
   if (!manifest || !lock) return false
   const root = (lock['packages'] as Json | undefined)?.[''] as Json | undefined
-  if (root) return KINDS.every(kind => Object.entries(manifest[kind] ?? {}).every(([name, range]) => (root[kind] as Json | undefined)?.[name] === range))
+  if (root) return KINDS.every(kind => Object.entries(manifest[kind] ?? {}).every(([name, range]) => (root[kind] as Json | undefined)?.[name] === range)) && fitsPeers(manifest, lock['packages'] as LockedPackages)
   const locked = lock['dependencies'] as Readonly<Record<string, { readonly version?: unknown } | undefined>> | undefined
   return rangesOf(manifest, KINDS).every(([name, range]) => mayMatch(String(range), locked?.[name]?.version))
+}
+
+type LockedPackages = Readonly<Record<string, { readonly version?: unknown; readonly peerDependencies?: Json } | undefined>>
+
+/** npm gives up where what the project itself asks for has a peer that is locked at another version. */
+function fitsPeers(manifest: Json, packages: LockedPackages): boolean {
+  return manifest['overrides'] !== undefined || rangesOf(manifest, KINDS).every(([name]) => Object.entries(packages[`node_modules/${name}`]?.peerDependencies ?? {}).every(([peer, range]) => {
+    const version = packages[`node_modules/${peer}`]?.version
+    return typeof version !== 'string' || mayMatch(String(range), version)
+  }))
 }
 
 /** Of the forms nearly all ranges have; others are taken to match. */
 function mayMatch(range: string, version: unknown): boolean {
   if (typeof version !== 'string') return false
-  const wanted = /^([~^]?)(\d+)\.(\d+)\.(\d+)$/.exec(range)
+  const wanted = /^([~^]?|>=) ?(\d+)\.(\d+)\.(\d+)$/.exec(range)
   const locked = /^(\d+)\.(\d+)\.(\d+)$/.exec(version)
   if (!wanted || !locked) return true
   const [major, minor, patch] = wanted.slice(2).map(Number) as [number, number, number]
   const [lockedMajor, lockedMinor, lockedPatch] = locked.slice(1).map(Number) as [number, number, number]
+  if (wanted[1] === '>=' && (lockedMajor > major || lockedMajor === major && lockedMinor > minor)) return true
   if (major !== lockedMajor) return false
   if (wanted[1] === '') return minor === lockedMinor && patch === lockedPatch
   const isSameMinor = minor === lockedMinor
@@ -123,6 +134,22 @@ function fitsImporter(manifestText: string, own: string, isOverridden: boolean):
 function fitsBundler(gemfile: string, lockText: string): boolean {
   const list = /^DEPENDENCIES\r?\n((?: +.*\r?\n?)*)/m.exec(lockText)?.[1]
   if (list === undefined) return false
-  const locked = new Set([...list.matchAll(/^ +([^\s!]+)/gm)].map(([, name]) => name!))
-  return [...gemfile.matchAll(/^\s*gem\s+["']([\w.-]+)["'](?!.*\b(?:if|unless)\b)/gm)].every(([, name]) => locked.has(name!))
+  const locked = new Map([...list.matchAll(/^ +([^\s!]+)(?: \(([^)\n]*)\))?/gm)].map(([, name, ranges = '']) => [name!, gemRanges(ranges.split(','))]))
+  return [...gemfile.matchAll(/^\s*gem\s+["']([\w.-]+)["']((?:\s*,\s*["'][^"'\n]*["'])*)(?!.*\b(?:if|unless)\b)/gm)].every(([, name, ranges]) =>
+    locked.get(name!) === gemRanges([...ranges!.matchAll(/["']([^"']*)["']/g)].map(([, range]) => range!)))
+}
+
+/** In one form, for Bundler compares what both files ask for. */
+const gemRanges = (ranges: readonly string[]): string =>
+  ranges.map(range => range.replace(/\s+/g, '').replace(/^(?=\d)/, '=')).filter(range => range !== '' && range !== '>=0').sort().join()
+
+/** More indexes than any project has. */
+const MOST_INDEXES = 20
+
+/** What is locked at an index that the project does not name, as at a mirror of whoever locked it, uv locks anew. */
+function fitsUv(manifest: string, lock: string, read: (path: string) => string | null): boolean {
+  if (!/^\[\[package\]\]/m.test(lock)) return false
+  const settings = `${manifest}\n${read('uv.toml') ?? ''}`
+  const indexes = [...new Set([...lock.matchAll(/^source = \{ registry = "(https?:[^"\n]+)"/gm)].map(([, url]) => url!.replace(/\/$/, '')))]
+  return indexes.length <= MOST_INDEXES && indexes.every(url => url === 'https://pypi.org/simple' || settings.includes(url))
 }

@@ -12,6 +12,8 @@ export interface LoneRefresh {
   readonly refresh: IndexRefresh
   /** Later steps that install from the index it fetched; the first of each stage that does. */
   readonly installs: readonly Install[]
+  /** What upgrades the system between the refresh and the first of them. */
+  readonly upgrade: Install | null
 }
 
 /**
@@ -26,8 +28,13 @@ export const loneRefreshes = fact((build: Build): readonly LoneRefresh[] => buil
   // With the whole context below it, the Dockerfile's own edits refresh it as well.
   if (!refresh || aboveContext(build).has(step)) return []
   const installs = usersBelow(build, stage, step.index + 1, refresh.manager, 0)
-  return installs.length > 0 ? [{ refresh, installs }] : []
+  return installs.length > 0 ? [{ refresh, installs, upgrade: upgradeBetween(refresh, installs[0]!) }] : []
 }))))
+
+const upgradeBetween = ({ step, manager }: IndexRefresh, { step: last }: Install): Install | null => step.stage.steps
+  .slice(step.index + 1, last.stage === step.stage ? last.index : undefined)
+  .flatMap(between => (between.kind === 'run' ? installsOf(between) : []))
+  .find(install => install.manager === manager && install.effect === 'upgrade') ?? null
 
 /** Steps that stand on one that takes the whole context. */
 export const aboveContext = fact((build: Build): ReadonlySet<Step> => {

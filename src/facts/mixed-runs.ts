@@ -23,6 +23,8 @@ export interface MixedRun {
   readonly reader: NormalCommand
   /** The copies it reads from, nearest first; none where the RUN itself binds the files. */
   readonly copies: readonly CopyStep[]
+  /** The highest copy that the rest of the script reads from: below it the first part would still re-run. */
+  readonly highest: CopyStep | null
   readonly cost: Cost
   /** Small files that change now and then, or little to repeat. */
   readonly isMinor: boolean
@@ -45,14 +47,16 @@ function mixedRun(build: Build, step: RunStep): MixedRun | null {
   if (costly.length === 0) return null
   const reads = new Set(split.places.map(({ by }) => by))
   const read = copies.filter(copy => reads.has(copy))
-  return { step, costly, reader: split.reader, copies: read, cost: costOf(costly), isMinor: read.length > 0 && read.every(copy => isSmallCopy(copy) && !bringsManifest(split, copy)) || costly.every(isToolOnly) }
+  const highest = copies.findLast(copy => split.all.some(place => place.by === copy && split.after.some(command => readsPlace(command, place)))) ?? null
+  return { step, costly, reader: split.reader, copies: read, highest, cost: costOf(costly), isMinor: read.length > 0 && read.every(copy => isSmallCopy(copy) && !bringsManifest(split, copy)) || costly.every(isToolOnly) }
 }
 
 interface Split { readonly before: readonly NormalCommand[]; readonly after: readonly NormalCommand[]; readonly reader: NormalCommand; readonly places: readonly ContextPlace[]; readonly all: readonly ContextPlace[] }
 
 /** Where the script can be cut in two: independent commands up to the last costly one, then the rest, which reads the places. */
 function splitOf(all: readonly NormalCommand[], places: readonly ContextPlace[]): Split | null {
-  const reads = (command: NormalCommand): boolean => places.some(place => readsPlace(command, place))
+  // `cd` reads nothing: what runs there does.
+  const reads = (command: NormalCommand): boolean => command.program !== 'cd' && places.some(place => readsPlace(command, place))
   const first = all.findIndex(command => !(reads(command) && canWait(command)))
   const waiting = all.slice(0, Math.max(0, first))
   const commands = all.slice(waiting.length)
@@ -131,6 +135,3 @@ function mayUninstall(build: Build, command: NormalCommand): boolean {
 const isOneWaste = (build: Build, step: RunStep): boolean => earlyInstallSteps(build).has(step)
 
 const bringsManifest = ({ after }: Split, copy: CopyStep): boolean => after.some(command => installsBy(command).some(({ manifests }) => manifests.some(name => copy.sources.some(source => source.endsWith(name) || /[*?]/.test(source)))))
-
-/** The lowest of the copies that the first part can stand above; null for the RUN itself. */
-export const lowestOf = ({ copies }: MixedRun): CopyStep | null => copies.at(-1) ?? null

@@ -1,6 +1,7 @@
 // Clones and downloads in RUN steps whose text names something that moves: a branch, the latest release, an installer without a
 // version. What is checked against a checksum, set to a commit afterwards, or depends on a variable counts as fixed.
-import type { Build, RunStep, Stage } from '../model/build.ts'
+import { stepBelow } from '../cache/context-reads.ts'
+import type { Build, RunStep, Stage, Step } from '../model/build.ts'
 import type { Word } from '../syntax/shell.ts'
 import { commandsOf, type NormalCommand } from './commands.ts'
 import { fact } from './fact.ts'
@@ -18,8 +19,19 @@ export interface MovingFetch {
 export const movingFetches = fact((build: Build): readonly { readonly step: RunStep; readonly fetches: readonly MovingFetch[] }[] => build.stages.flatMap(stage =>
   (!stage.reachable || stage.windows ? [] : stage.steps.flatMap(step => {
     const fetches = step.kind === 'run' && !step.onbuild ? fetchesOf(step) : []
-    return step.kind !== 'run' || fetches.length === 0 || isRefreshed(step) ? [] : [{ step, fetches }]
+    return step.kind !== 'run' || fetches.length === 0 || isRefreshed(step) || watchedSteps(build).has(step) ? [] : [{ step, fetches }]
   }))))
+
+/** An ADD is asked for anew in each build: one of the newest commit runs what stands on it again. */
+const WATCHES = /^\s*ADD\s[\s\S]*?https?:\/\/(?:api\.|\S{1,300}(?:\/git\/refs\/|\/api\/v\d|\/commits?(?:\/|\.atom|\?)|\/info\/refs))/i
+const watchedSteps = fact((build: Build): ReadonlySet<Step> => {
+  const found = new Set<Step>()
+  for (const stage of build.stages) for (const step of stage.steps) {
+    const below = stepBelow(step)
+    if (below && found.has(below) || WATCHES.test(step.text)) found.add(step)
+  }
+  return found
+})
 
 /** Only commands that fetch are of interest: most steps have none. */
 const FETCHES = /\b(?:git|curl|wget)\b/
@@ -29,7 +41,7 @@ function fetchesOf(step: RunStep): readonly MovingFetch[] {
   if (commands === 'opaque') return []
   const isChecked = commands.some(({ program, arguments: values }) => /^(?:sha\d*|md5|b2)sum$|^shasum$/.test(program ?? '') && values.some(value => /^(?:-\w*c\w*|--check)$/.test(value ?? '')))
   return commands.flatMap((command, at): readonly MovingFetch[] => {
-    if (command.program === 'git') return clone(command)
+    if (command.program === 'git') return clone(command, () => branchTaken(commands, at + 1))
     if (command.program !== 'curl' && command.program !== 'wget' || isChecked) return []
     const next = commands[at + 1]
     if (command.command.piped && next?.command.joinedBy === '|' && INTERPRETER.test(next.program ?? '')) {
@@ -51,7 +63,7 @@ const verbOf = (command: NormalCommand): { readonly name: string | null; readonl
   return { name: verb?.value ?? null, rest: verb ? words.slice(words.indexOf(verb) + 1) : [] }
 }
 
-function clone(command: NormalCommand): readonly MovingFetch[] {
+function clone(command: NormalCommand, takenLater: () => string | null): readonly MovingFetch[] {
   const { name, rest } = verbOf(command)
   if (name !== 'clone') return []
   const parsed = parseWords(rest, CLONE)
@@ -60,7 +72,17 @@ function clone(command: NormalCommand): readonly MovingFetch[] {
   // A branch from a variable can be set to anything; a folder is not the network.
   const isRemote = /^["']?(?:https?:|git:|ssh:|git@)/.test(url?.text ?? '') && !/\$\{?\w*(?:VERSION|TAG|REF|COMMIT|SHA)/i.test(url!.text)
   if (!isRemote || optionValue(parsed, '--revision') !== undefined || branch !== undefined && (branch === null || !BRANCH.test(branch) || rest.some(word => isBranchFromArgument(command, word)))) return []
-  return isSetLater(command) ? [] : [{ command, kind: 'clone', what: branch ?? null }]
+  return isSetLater(command) ? [] : [{ command, kind: 'clone', what: branch ?? takenLater() }]
+}
+
+/** The branch that is checked out before the next clone. */
+function branchTaken(commands: readonly NormalCommand[], from: number): string | null {
+  for (let at = from; at < commands.length; at++) {
+    const { name, rest } = commands[at]!.program === 'git' ? verbOf(commands[at]!) : { name: null, rest: [] }
+    if (name === 'clone') return null
+    if (name === 'checkout' || name === 'switch') return parseWords(rest, { short: 'b' }).operands[0]?.value ?? null
+  }
+  return null
 }
 
 /** Whether a later command of the stage takes a commit or tag, or may do so. */
@@ -100,8 +122,8 @@ const RAW = /^["']?https?:\/\/raw\.githubusercontent\.com\/[^/]+\/[^/]+(\/(?:ref
 const PLATFORM = /x86[_-]64|x64|amd64|aarch64|arm64|armv\d+\w*|i\d86|(?:win|linux|mac)(?:32|64)/gi
 /** Keys and lists of repositories stay as they are for years; what a table of versions is good for nobody knows. */
 const SETTINGS = /\.(?:asc|gpg|key|pub|pem|list|repo|sources|json)["']?$|[/_-](?:gpg|key)["']?$/
-/** Scripts that only set up a package repository. */
-const REPOSITORY = /\/script\.\w+\.sh$|repo(?:sitory)?[-_]setup|setup[-_]repo/
+/** Scripts that only set up a package repository, or take no version. */
+const REPOSITORY = /\/InstallAzureCLI|^https:\/\/sdk\.cloud\.google\.com|\/script\.\w+\.sh$|repo(?:sitory)?[-_]setup|setup[-_]repo/
 
 /** The part of an address that names something that moves; null when none does, or a version is named as well. */
 function movingPart({ text }: Word): string | null {

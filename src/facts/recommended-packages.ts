@@ -15,9 +15,9 @@ export interface Recommended {
   readonly name: PackageName
   readonly packages: number
   readonly megabytes: number
-  /** What is recommended first of all, and what of it is needed in any case; null when nothing is known to be. */
+  /** What is recommended first of all, and what is needed of all that the install recommends, as far as it is known. */
   readonly recommended: readonly string[]
-  readonly needed: string | null
+  readonly needed: readonly string[]
 }
 
 /** In steps of the image, on a base of which it is known that it has little installed. */
@@ -26,7 +26,7 @@ export const recommendedInstalls = fact((build: Build): readonly Recommended[] =
   const all = installsOf(step)
   const first = all.findIndex(compiles)
   // What follows an install of compilers or libraries brings less than the table says.
-  const found = all.slice(0, first === -1 ? undefined : first + 1).flatMap(install => (isPlain(install) ? heaviest(install) ?? [] : []))
+  const found = all.slice(0, first === -1 ? undefined : first + 1).flatMap(install => (isPlain(install) ? withNeeds(build, heaviest(install)) ?? [] : []))
   return found.length > 0 && isBare(step.stage) && !settledSteps(build).has(step) && !removesAgain(step) ? found : []
 }))
 
@@ -38,14 +38,29 @@ const isPlain = ({ manager, effect, command, options }: Install): boolean => man
 const COMPILERS = ['build-essential', 'g++', 'gcc']
 
 /** gcc only recommends the headers without which it compiles nothing: only what these recommend is to be saved. */
-const NEEDED: Readonly<Record<string, string>> = { gcc: 'libc6-dev' }
+const HEADERS: Readonly<Record<string, string>> = { gcc: 'libc6-dev' }
 
 function rowOf(install: Install, name: PackageName): Recommended | null {
   if (name.kind !== 'registry' || name.name === null || !Object.hasOwn(recommendedPackages, name.name)) return null
-  const needed = NEEDED[name.name] ?? null
-  const [packages, megabytes, recommended] = recommendedPackages[needed ?? name.name]!
-  return { install, name, packages, megabytes, recommended: recommended.split(' '), needed }
+  const [packages, megabytes, recommended] = recommendedPackages[HEADERS[name.name] ?? name.name]!
+  const needed = HEADERS[name.name]
+  return { install, name, packages, megabytes, recommended: recommended.split(' '), needed: needed === undefined ? [] : [needed] }
 }
+
+/** Without certificates, which they only recommend, these speak to no server; Docker's images of Python have them. */
+const CLIENTS = /^(?:curl|wget|git)$/
+
+/** With what the programs of the install need besides. */
+function withNeeds(build: Build, found: Recommended | null): Recommended | null {
+  if (found === null) return null
+  const has = (test: RegExp): boolean => found.install.packages.some(({ name }) => test.test(name ?? ''))
+  const certificates = has(CLIENTS) && !namesCertificates(build) && !/(?:^|\/)python:/.test(rootOf(found.install.step.stage) ?? '')
+  // gpg only recommends the agent that it takes to add a repository.
+  const agent = has(/^software-properties-common$/) && /\b(?:add-apt-repository|apt-add-repository)\b/.test(build.text)
+  return { ...found, needed: [...found.needed, ...certificates ? ['ca-certificates'] : [], ...agent ? ['gpg-agent'] : []] }
+}
+
+const namesCertificates = fact((build: Build): boolean => shippedSteps(build).some(step => step.kind === 'run' && installsOf(step).some(({ packages }) => packages.some(({ name }) => name === 'ca-certificates'))))
 
 function heaviest(install: Install): Recommended | null {
   const named = new Set(install.packages.flatMap(({ name }) => name ?? []))
@@ -61,7 +76,7 @@ function heaviest(install: Install): Recommended | null {
 }
 
 /** Releases before the ones whose recommendations are known. */
-const OLD = /wheezy|jessie|stretch|buster|precise|trusty|xenial|bionic|focal|debian:(?:[6-9]|10)\b|ubuntu:(?:1\d|20)/
+const OLD = /wheezy|jessie|stretch|buster|bullseye|precise|trusty|xenial|bionic|focal|debian:(?:[6-9]|1[01])\b|ubuntu:(?:1\d|20)/
 
 /** Others have compilers or libraries, and apt only looks at what the packages recommend that it newly installs. */
 function isBare(stage: Stage): boolean {

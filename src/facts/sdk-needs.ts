@@ -63,6 +63,12 @@ const isBuilt = ({ context, stages }: Build, program: string): boolean => {
 const isSystemProgram = (name: string): boolean =>
   /^(?:(?:ba|da|z|k)?sh|sleep|tail|cp|mv|ls|cat|cmp|diff|echo|env|true|false|test|find|tar|watch|tee|grep|sed|awk|date|mkdir|chmod|chown|rm|ln|python3?|node|npm|yarn|ruby|perl|php|curl|wget|git|vim?|nano|htop|top|screen|tmux|nc|socat|nginx|supervisord|cron)$/.test(name)
 
+/** Whether a step that ships uses the SDK, or may: then the runtime image cannot just take its place. */
+export const buildsWhereItShips = (build: Build): boolean => shippedStages(build).some(({ steps }) => steps.some(step => {
+  const commands = step.kind === 'run' ? commandsOf(step) : []
+  return commands === 'opaque' || commands.some(({ program }) => program === null || /^(?:ant|dotnet)$/.test(program) || tools.test(baseName(program)))
+}))
+
 /** Around the program: `cd /app && …`, `… | tee log`. */
 const isPlain = ({ program }: StartedCommand): boolean => /^(?:cd|export|set|sleep|tee|echo|test|\[|mkdir|cat|tail|curl|wget|nc|true|exit|:|ulimit|umask|source|\.)$/.test(baseName(program)) || program.startsWith('$(')
 
@@ -88,7 +94,16 @@ export function runtimeFor(build: Build, { runtimes }: SdkImage, { form, words }
   const isForRunning = packages.some(({ name }) => name === null || !isForBuilding(name))
   const needsShell = form === 'shell' || isForRunning || words.some(word => /\.sh$|entrypoint/.test(word) || /(?:^|\/)(?:ba|da)?sh$/.test(word))
   const isStatic = /static-(?:swift-)?stdlib/.test(build.text)
-  return runtimes.find(({ image, caveat }) => (isStatic || !caveat.includes('statically linked Swift')) && (!needsShell || (image !== 'scratch' && !caveat.includes('no shell'))))
+  const needsAlpine = isForRunning && shippedStages(build).some(({ steps }) => steps.some(step => step.kind === 'run' && installsOf(step).some(({ row }) => row.name === 'apk')))
+  const needsBash = startsBash(build)
+  return runtimes.find(({ image, ref, caveat }) => (/alpine/.test(ref) ? !needsBash : !needsAlpine) && (isStatic || !caveat.includes('statically linked Swift')) && (!needsShell || (image !== 'scratch' && !caveat.includes('no shell'))))
+}
+
+/** A script for bash, which Alpine does not bring. */
+function startsBash(build: Build): boolean {
+  const { entrypoint, command } = imageCommands(build)
+  const texts = [entrypoint, command].flatMap(set => (set ? startedCommands(set) : [])).map(one => scriptTexts(build, one))
+  return texts.some(found => found !== 'unknown' && found.some(text => /^#!.*\bbash\b/.test(text)))
 }
 
 /** Headers of a library say that the library itself is linked, and then wanted at run time as well. */

@@ -2,6 +2,7 @@
 import { stepBelow } from '../cache/context-reads.ts'
 import type { Build, RunStep, Stage, Step } from '../model/build.ts'
 import { parseImageReference } from '../model/image-reference.ts'
+import { imageSupport, retiredImage } from './base-images.ts'
 import { commentAbove } from './comments.ts'
 import { fact } from './fact.ts'
 import { installsOf, type Install } from './installs.ts'
@@ -16,6 +17,8 @@ export interface SystemUpgrade {
   readonly pin: 'digest' | 'tag' | null
   /** Whether somebody is known to rebuild the base image all the time: Docker's own images and those of the distributions. */
   readonly isRebuilt: boolean
+  /** Whether nobody builds the base image any more, though its distribution goes on. */
+  readonly isEnded: boolean
 }
 
 /** Of distributions with releases: one that rolls is only ever supported as a whole. Those limited to security fixes or to packages are left out. */
@@ -24,13 +27,18 @@ export const systemUpgrades = fact((build: Build): readonly SystemUpgrade[] => b
   return stage.steps.flatMap(step => {
     const install = step.kind === 'run' && !step.onbuild ? upgradeIn(step) : undefined
     if (!install || step.kind !== 'run' || isRolling(stage) || isRefreshed(step) || changedSources(build).has(step)) return []
-    return [{ install, pin: pinOf(rootOf(stage) ?? ''), isRebuilt: REBUILT.test(parseImageReference(rootOf(stage) ?? '')?.name ?? ''), isExplained: REASON.test(`${commentAbove(build, step)}\n${commentsIn(build, step)}`) }]
+    const root = rootOf(stage) ?? ''
+    return [{ install, pin: pinOf(root), isEnded: hasEnded(root), isRebuilt: REBUILT.test(parseImageReference(root)?.name ?? ''), isExplained: REASON.test(`${commentAbove(build, step)}\n${commentsIn(build, step)}`) }]
   })
 }))
 
 /** A patch version, a date, or a release of Debian or of Red Hat's family with its point. */
 const EXACT_TAG = /:v?\d+\.\d+\.\d+|[:.-]20\d{6}\b|(?:^|\/)(?:debian:1\d|(?:rockylinux|almalinux|oraclelinux|centos|rhel|ubi\d?(?:[-/]\w+)*):\d+)\.\d+/
 const pinOf = (ref: string): SystemUpgrade['pin'] => (ref.includes('@') ? 'digest' : EXACT_TAG.test(ref) ? 'tag' : null)
+
+/** The last image of a distribution's release has all its fixes; those given up before, and those of a language, do not. */
+const hasEnded = (ref: string): boolean => !['eol', undefined].includes(retiredImage(ref)?.status) || imageSupport(ref).some(({ product, hasEnded }) => hasEnded && !DISTRIBUTION.test(product))
+const DISTRIBUTION = /linux|debian|ubuntu|fedora|centos|suse|rhel/
 
 const REBUILT = /^(?:[^/]+|mcr\.microsoft\.com\/.+|public\.ecr\.aws\/(?:amazonlinux|ubuntu|debian|docker)\/.+|registry\.access\.redhat\.com\/.+|(?:quay\.io\/)?(?:fedora|centos|rockylinux|almalinux|opensuse)\/.+)$/
 

@@ -118,7 +118,7 @@ function judge(build: Build, installs: readonly Install[]): UncachedInstall | nu
   const { manager } = installs[0]!
   if (CONSUMED_LATER.includes(manager) && !installs.every(install => areConsumersKnown(build, install, installs))) return null
   const mounts = cacheMounts(build).filter(cache => usersOf(cache).some(user => user.manager === manager))
-  const lacking = installs.find(install => mounts.some(cache => sharesCache(install, cache)))
+  const lacking = installs[0]!.row.ecosystem === 'os' && haveOwnIds(mounts) ? undefined : installs.find(install => mounts.some(cache => sharesCache(install, cache)))
   const mounted = lacking && mounts.find(cache => sharesCache(lacking, cache))
   if (mounted && lacking) return found(build, installs, lacking, { when: 'elsewhere', mounted, copy: null })
   if (!HELPED.includes(manager) || kindOfFile(build) === 'development' || kindOfFile(build) === 'test') return null
@@ -176,6 +176,9 @@ function found(build: Build, all: readonly Install[], install: Install, more: Pi
 /** Whether the mount lies on a folder that this command would use, too. */
 const sharesCache = (install: Install, { path, step }: CacheMount): boolean => step !== install.step && (install.row.ecosystem !== 'os' || baseOf(step) === baseOf(install.step)) && cacheDirectories(install).some(directory =>
   directory.certain && directory.path !== null && (directory.kind !== 'build' || install.effect !== 'fetch') && (isWithin(directory.path, path!) || isWithin(path!, directory.path)))
+
+/** An id for each step, so that no stage waits for another; what they fetch by name is something else anyway. */
+const haveOwnIds = (mounts: readonly CacheMount[]): boolean => new Set(mounts.map(({ path, folder, mount }) => `${path} ${mount.id ?? folder}`)).size > new Set(mounts.map(({ path }) => path)).size
 
 /** Packages of one system are of no use to another. */
 function baseOf({ stage }: RunStep): string {

@@ -18,7 +18,7 @@ export interface UnpinnedPackages {
 
 /** What stands between a package and its version, by manager. */
 const BEFORE_VERSION: Readonly<Record<string, string>> = {
-  npm: '@', pnpm: '@', yarn: '@', bun: '@', pip: '==', uv: '==', pipx: '==', go: '@', cargo: '@', gem: ' -v ', dotnet: ' --version ', pecl: '-', composer: ':',
+  npm: '@', pnpm: '@', yarn: '@', bun: '@', pip: '==', uv: '==', pipx: '==', go: '@', cargo: '@', gem: ':', dotnet: ' --version ', pecl: '-', composer: ':',
   apt: '=', apk: '=', dnf: '-', yum: '-', microdnf: '-', tdnf: '-', zypper: '=',
 }
 /** `go get` outside a module knows no versions; others do not name packages, take the version as another operand or from the tool, or write it down. */

@@ -165,7 +165,20 @@ async function inFolder(folder: string, isWanted: IsWanted): Promise<Listing | s
   const top = workTreeAbove(real)
   const wanted: IsWanted = path => !/(?:^|\/)node_modules\//.test(path) && isWanted(path)
   const { files, warnings } = top === null ? await walked(folder, '', wanted) : await listedByGit(folder, '', wanted, real !== top)
-  return { files: files.map(path => join(folder, path)), within: top ?? real, warnings }
+  const isVendored = vendoredIn(folder)
+  return { files: files.filter(path => !isVendored(path)).map(path => join(folder, path)), within: top ?? real, warnings }
+}
+
+/** Below a `vendor` folder that Go or Composer fills lie files of other projects, which nobody edits there. */
+function vendoredIn(folder: string): IsWanted {
+  const known = new Map<string, boolean>()
+  return path => {
+    const vendor = /^(?:.*?\/)?vendor(?=\/)/.exec(path)?.[0]
+    if (vendor === undefined) return false
+    const found = known.get(vendor) ?? ['modules.txt', 'composer'].some(mark => typeof statsOf(join(folder, vendor, mark)) !== 'string')
+    known.set(vendor, found)
+    return found
+  }
 }
 
 /** Whether git itself agrees is seen when it is asked. */

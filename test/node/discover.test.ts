@@ -61,6 +61,12 @@ describe.each(['walked', 'listed by git'])('a folder %s', how => {
     expect(await found(['node_modules/x', 'a/node_modules'])).toEqual(['a/node_modules/x/Dockerfile', 'node_modules/x/Dockerfile'])
   })
 
+  test('leaves out what Go and Composer vendor, unless it is named', async () => {
+    touch('vendor/modules.txt', 'vendor/x/Dockerfile', 'php/vendor/composer/x.php', 'php/vendor/y/Dockerfile', 'docker/vendor/Dockerfile', 'Dockerfile')
+    expect(await found()).toEqual(['Dockerfile', 'docker/vendor/Dockerfile'])
+    expect(await found(['vendor'])).toEqual(['vendor/x/Dockerfile'])
+  })
+
   test('without any is no problem', async () => {
     touch('a/README.md')
     expect(await found()).toEqual([])

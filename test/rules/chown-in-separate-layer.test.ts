@@ -37,11 +37,17 @@ ruleTester(rule, {
       COPY --from=build /app/dist /app` },
     { name: 'Windows', code: 'FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY . /app\nRUN chown -R app:app /app\n' },
     { name: 'an image for developers', path: 'docker/dev/Dockerfile', code: 'FROM node:22\nCOPY . /app\nRUN chown -R node:node /app\n' },
+    { name: 'modes of each file, which store them again all the same', code: 'FROM debian\nRUN useradd app\nCOPY a b /app/\nRUN chown -R app:app /app && chmod 700 /app/a && chmod 700 /app/b\nCMD ["/app/a"]\n', files: { a: { size: 9e5 }, b: { size: 8e5 } } },
+    { name: 'a mode relative to the old one for all', code: 'FROM debian\nRUN useradd app\nCOPY . /app\nRUN chown -R app:app /app && chmod -R g+w /app\nCMD ["/app/a"]\n', files: { a: { size: 9e5 } } },
+    { name: 'a small folder of the context, by way of a stage', code: 'FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM node:22\nCOPY --from=build /app/schema /srv/schema\nRUN chown -R node:node /srv/schema\nCMD ["node", "a.js"]\n', files: { 'schema/a.sql': { size: 9000 }, 'video.mp4': { size: 9e6 } } },
+    { name: 'a single file of unknown size', code: 'FROM debian\nRUN useradd app\nCOPY solution /app/\nRUN chown -R app /app\nCMD ["/app/solution"]\n' },
     { name: 'the context says that it is little', code: 'FROM node:22\nCOPY . /app\nRUN chown -R node:node /app\n', files: { 'server.js': { size: 9000 } } },
     { name: 'the context says that the copy brings nothing there', code: 'FROM node:22\nCOPY . /app\nRUN mkdir /app/data && chown -R node:node /app/data\n', files: { 'video.mp4': { size: 9e6 } } },
   ],
   invalid: [
     { name: 'the mode with it', code: 'FROM debian\nRUN useradd app\nCOPY --from=x /app /app\nRUN chown -R app:app /app && chmod -R 755 /app\nCMD ["/app/a"]\n', findings: [{ at: 'chown -R app:app /app', message: /"COPY --chown=app:app --chmod=755" sets their owner and mode without a copy\.$/ }] },
+    { name: 'the mode of the only file', code: 'FROM debian\nRUN useradd app\nCOPY tool /home/app\nRUN chown -R app:app /home/app && chmod 700 /home/app && chmod 700 /home/app/tool\nCMD ["/home/app/tool"]\n', files: { tool: { size: 2e6 } }, findings: [{ at: 'chown -R app:app /home/app', message: /"COPY --chown=app:app --chmod=700" sets their owner and mode/ }] },
+    { name: 'the mode of the copy, not of what else changes owner', code: 'FROM debian\nRUN useradd app\nCOPY --from=x /app /app\nRUN mkdir /log && chown -R app:app /app /log && chmod -R 755 /app\nCMD ["/app/a"]\n', findings: [{ at: 'chown -R app:app /app /log', message: /"COPY --chown=app:app --chmod=755" sets their owner and mode/ }] },
     { name: 'another mode for some of them', code: 'FROM debian\nRUN useradd app\nCOPY --from=x /app /app\nRUN chown -R app:app /app && chmod 755 /app/a\nCMD ["/app/a"]\n', findings: [{ at: 'chown -R app:app /app', message: /"COPY --chown=app:app" sets their owner without a copy\.$/ }] },
     {
       code: dockerfile`

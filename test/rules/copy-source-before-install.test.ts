@@ -27,6 +27,8 @@ ruleTester(rule, {
     { name: 'composer scripts', code: after('composer install', 'composer:2'), files: { 'composer.json': JSON.stringify({ scripts: { 'post-autoload-dump': ['@php artisan package:discover'] } }), 'app/A.php': '' } },
     { name: 'a composer class map', code: after('composer install --no-scripts', 'composer:2'), files: { 'composer.json': JSON.stringify({ autoload: { classmap: ['database'] } }), 'app/A.php': '' } },
     { name: 'a Maven build of several modules', code: after('mvn dependency:go-offline', 'maven:3'), files: { 'pom.xml': '<project><modules><module>a</module></modules></project>', 'a/pom.xml': '<project/>', 'a/A.java': '' } },
+    { name: 'a Go module that requires nothing', code: after('go mod download', 'golang:1.25'), files: { 'go.mod': 'module example.com/a\n\ngo 1.25\n', 'main.go': '' } },
+    { name: 'an image of the project that nobody can see, which may hold the gems', code: `ARG WEB_BASE\n${after('bundle install', '${WEB_BASE}')}`, files: { Gemfile: 'gem "rails"\n', 'Gemfile.lock': '', 'a.rb': '' } },
     { name: 'a Go module replaced by a folder', code: after('go mod download', 'golang:1.25'), files: { 'go.mod': 'module a\nreplace b => ./b\n', 'b/go.mod': 'module b\n', 'main.go': '' } },
     { name: 'an allow list that makes the context narrow', code: npm, files: project, ignore: '*\n!package.json\n!package-lock.json\n' },
     { name: 'bound manifests, the copy comes after', code: npm.replace('COPY . .\nRUN npm ci', 'RUN --mount=type=bind,source=package.json,target=package.json --mount=type=bind,source=package-lock.json,target=package-lock.json npm ci\nCOPY . .'), files: project },

@@ -149,6 +149,8 @@ ruleTester(rule, {
                                                           FROM alpine
                                                           COPY --from=packed /srv/app /srv/app
                                                           RUN apk add --no-cache tini`, findings: [{ at: 'COPY --from=packed /srv/app /srv/app', message: /stage packed/ }] },
+    { name: 'above all copies it needs nothing of', code: 'FROM python:3.13-slim\nWORKDIR /opt/app\nCOPY app.py ./\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\nRUN apt-get update && apt-get install -y curl\n', files: { 'app.py': '', 'requirements.txt': 'flask\n' }, findings: [{ at: 'COPY requirements.txt ./', message: /; move that RUN above line 3\.$/ }] },
+    { name: 'single sources move along', code: 'FROM golang:1.25\nWORKDIR /src\nCOPY go.mod go.sum ./\nCOPY cmd ./cmd\nCOPY input ./input\nRUN go mod download\nRUN go build -o /app ./cmd\n', files: { 'go.mod': 'module a\nrequire b v1\n', 'go.sum': 'b', 'cmd/main.go': '', 'input/a.go': '', 'input/b.go': '' }, findings: [{ at: 'COPY input ./input', message: /; move it and the COPY of line 4 below line 6\.$/ }] },
   ],
 })
 

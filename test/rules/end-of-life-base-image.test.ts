@@ -29,6 +29,9 @@ ruleTester(rule, {
     fine('scratch', 'FROM scratch\nCOPY app /\n'),
     fine('the folder names the version of software that is old on purpose', 'FROM python:3.7.3-slim\nRUN pip install django==2.0.7\nCMD ["python"]\n', 'base/django/2.0.7/Dockerfile'),
     fine('so does its part of a name', 'FROM php:5.5-apache\nCMD ["apache2"]\n', 'base/jboss/as-6.1.0/Dockerfile'),
+    fine('supported in the year it is kept from', 'FROM ubuntu:14.04\nCMD ["./task"]\n', '2017/quals/pwn/Dockerfile'),
+    fine('input of a test', 'FROM alpine:3.5\nCMD ["sh"]\n', 'parser/testfiles/continue/Dockerfile'),
+    fine('somebody else keeps it', 'FROM alpine:3.5\nCMD ["sh"]\n', 'vendor/github.com/acme/tail/Dockerfile'),
     fine('an image of a hole', 'FROM php:5.5-apache\nCMD ["apache2"]\n', 'jira/CVE-2019-11581/Dockerfile'),
   ],
   invalid: [
@@ -74,7 +77,7 @@ test.each([
   ['it ended this year', 'FROM node:20-alpine\nCMD ["node"]\n', 'info'],
   ['a variable names it', 'ARG V=14\nFROM node:$V\nCMD ["node"]\n', 'info'],
   ['a test image', 'FROM node:14 AS test\nCMD ["node"]\n', 'info'],
-  ['one of a collection by years', 'FROM node:14-alpine\nCMD ["node"]\n', 'info', '2019/quals/web/Dockerfile'],
+  ['one of a collection by years, and old already', 'FROM node:8-alpine\nCMD ["node"]\n', 'info', '2022/quals/web/Dockerfile'],
   ['an archive', 'FROM node:14-alpine\nCMD ["node"]\n', 'info', '_archived/web/Dockerfile'],
 ])('says of %s', (_, code, severity, path = 'Dockerfile') => {
   expect(lint(inputOf({ code, path }), [activeRule(rule)]).map(finding => finding.severity)).toEqual([severity])

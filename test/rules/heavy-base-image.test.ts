@@ -101,6 +101,18 @@ ruleTester(rule, {
     { name: 'musl: a module that the small image lacks', code: dockerfile`
         FROM nginx
         COPY nginx.conf /etc/nginx/nginx.conf`, files: { 'nginx.conf': 'load_module modules/ngx_http_geoip_module.so;\n' } },
+    { name: 'musl: a script for bash', code: dockerfile`
+        FROM nginx
+        COPY wrapper.sh /
+        CMD ["./wrapper.sh"]`, files: { 'wrapper.sh': '#!/bin/bash\nexec nginx -g "daemon off;"\n' } },
+    { name: 'musl: a health check with curl, which the small image lacks', code: dockerfile`
+        FROM nginx
+        COPY dist /usr/share/nginx/html
+        HEALTHCHECK CMD curl -f http://localhost/` },
+    { name: 'musl: scripts that the entrypoint runs', code: dockerfile`
+        FROM nginx
+        COPY 40-settings.sh /docker-entrypoint.d/` },
+    { name: 'Compose starts a tool that slim lacks', code: node('RUN npm ci'), files: { ...express, 'compose.yml': 'services:\n  app:\n    build: .\n    healthcheck:\n      test: ["CMD", "curl", "-f", "http://localhost:3000/"]\n' } },
     { name: 'musl: a program built for another libc', code: dockerfile`
         FROM golang:1.25 AS build
         COPY . .
@@ -244,6 +256,13 @@ ruleTester(rule, {
         FROM nginx:1.29-alpine-slim
         COPY nginx.conf /etc/nginx/nginx.conf
         COPY --from=build /dist /usr/share/nginx/html`,
+    },
+    {
+      name: 'a Compose file that starts nothing the variant lacks',
+      code: node('RUN npm ci'),
+      files: { ...express, 'docker-compose.yml': '# curl http://localhost:3000\nservices:\n  app:\n    build: https://example.com/curl.git\n    command: ["node", "server.js"]\n' },
+      findings: [{ at: 'node:22', message: /node:22-slim/ }],
+      fixed: slim(node('RUN npm ci')),
     },
   ],
 })

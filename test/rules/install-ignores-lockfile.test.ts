@@ -15,6 +15,12 @@ const oldLock = (express: string): string => JSON.stringify({ lockfileVersion: 1
 const cargo = { 'Cargo.toml': '', 'Cargo.lock': '[[package]]\n' }
 const uv = { 'pyproject.toml': '', 'uv.lock': 'version = 1\n\n[[package]]\n' }
 const needs = (dependencies: Readonly<Record<string, string>>): string => JSON.stringify({ dependencies })
+/** An eslint 8 and a package that asks for one in this range. */
+const withPeer = (range: string): Readonly<Record<string, string>> => {
+  const devDependencies = { eslint: '^8', 'eslint-config-next': '16.0.3' }
+  const packages = { '': { devDependencies }, 'node_modules/eslint': { version: '8.57.0' }, 'node_modules/eslint-config-next': { version: '16.0.3', peerDependencies: { eslint: range } } }
+  return { 'package.json': JSON.stringify({ devDependencies }), 'package-lock.json': JSON.stringify({ lockfileVersion: 3, packages }) }
+}
 const gems = { Gemfile: '', 'Gemfile.lock': 'PLATFORMS\n  arm64-darwin\n  x86_64-linux\n\nDEPENDENCIES\n' }
 
 ruleTester(rule, {
@@ -37,6 +43,9 @@ ruleTester(rule, {
     { name: 'a pnpm-lock.yaml that does not fit', code: other('pnpm install'), files: { 'package.json': needs({ vue: '^3.5.0' }), 'pnpm-lock.yaml': 'importers:\n\n  .:\n    dependencies:\n      vue:\n        specifier: ^3.4.0\n        version: 3.4.1\n\n  packages/web:\n    dependencies:\n      vue:\n        specifier: ^3.5.0\n' } },
     { name: 'a pnpm-lock.yaml that does not fit a member', code: other('pnpm install'), files: { 'package.json': '{}', 'packages/web/package.json': needs({ vue: '^3.5.0' }), 'pnpm-lock.yaml': 'importers:\n\n  .: {}\n\n  packages/web:\n    dependencies:\n      vue:\n        specifier: ^3.4.0\n        version: 3.4.1\n\npackages:\n' } },
     { name: 'a Gemfile.lock that does not fit', code: other('bundle install'), files: { ...gems, Gemfile: 'gem "puma"\n' } },
+    { name: 'a Gemfile.lock with another range', code: other('bundle install'), files: { ...gems, Gemfile: "gem 'sqlite3', '~> 1.3.13'\n", 'Gemfile.lock': `${gems['Gemfile.lock']}  sqlite3\n` } },
+    { name: 'a uv.lock made with an index that the project does not name', code: other('uv sync'), files: { ...uv, 'uv.lock': 'version = 1\n\n[[package]]\nname = "zipp"\nsource = { registry = "https://mirror.example/simple/" }\n' } },
+    { name: 'a peer that npm ci takes for a conflict', code: npm('npm install'), files: withPeer('>=9.0.0') },
     { name: 'an empty uv.lock', code: other('uv sync'), files: { 'pyproject.toml': '', 'uv.lock': 'version = 1\n' } },
     { name: 'gems for developers', code: other('bundle install'), path: 'Dockerfile.dev', files: gems },
     { name: 'the lock file of another tool', code: other('npm install'), files: yarn },
@@ -71,6 +80,9 @@ ruleTester(rule, {
     { name: 'a newer npm reads it', code: npm('npm install', 'node:16-alpine'), files: project, findings: [{ at: 'npm install', message: /npm ci/ }] },
     { name: 'several commands of one project', code: other('cargo build --release\nRUN touch src/main.rs\nRUN cargo build --release'), files: cargo, findings: [{ at: 'cargo build --release', line: 4, message: /--locked/ }] },
     { name: 'npm for tests', code: npm('npm install'), path: 'Dockerfile.test', files: project, findings: [{ at: 'npm install', message: /npm ci/ }] },
+    { name: 'a Gemfile.lock with the same ranges', code: other('bundle install'), files: { ...gems, Gemfile: "gem 'listen', '>= 3.0.5', '< 3.2'\ngem 'rails', '5.2.2', require: false\ngem 'a', '~>1.0'\n", 'Gemfile.lock': `${gems['Gemfile.lock']}  a (~> 1.0)!\n  listen (< 3.2, >= 3.0.5)\n  rails (= 5.2.2)\n` }, findings: [{ at: 'bundle install', message: /BUNDLE_FROZEN/ }] },
+    { name: 'a uv.lock made with an index of the project', code: other('uv sync'), files: { 'pyproject.toml': '[[tool.uv.index]]\nurl = "https://mirror.example/simple"\n', 'uv.lock': 'version = 1\n\n[[package]]\nname = "a"\nsource = { registry = "https://pypi.org/simple" }\n\n[[package]]\nname = "zipp"\nsource = { registry = "https://mirror.example/simple/" }\n' }, findings: [{ at: 'uv sync', message: /--locked/ }] },
+    { name: 'a peer that fits', code: npm('npm install'), files: withPeer('>=8.0.0'), findings: [{ at: 'npm install', message: /npm ci/ }] },
     { name: 'a yarn.lock that fits', code: other('yarn'), files: { 'package.json': needs({ vue: '^3.5.0', '@scope/a': '~1.0.0', local: 'file:./a' }), 'yarn.lock': '# yarn lockfile v1\n\n"@scope/a@~1.0.0":\n  version "1.0.2"\n\nvue@^3.4.0, vue@^3.5.0:\n  version "3.5.1"\n' }, findings: [{ at: 'yarn', message: /--frozen-lockfile/ }] },
     { name: 'a yarn.lock of berry that fits', code: other('yarn install'), files: { 'package.json': needs({ vue: '^3.5.0' }), 'yarn.lock': '__metadata:\n  version: 8\n\n"vue@npm:^3.5.0":\n  version: 3.5.1\n' }, findings: [{ at: 'yarn install', message: /--immutable/ }] },
     { name: 'a pnpm-lock.yaml that fits', code: other('pnpm install'), files: { 'package.json': needs({ vue: '^3.5.0', '@scope/a': '1.0.0' }), 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      '@scope/a':\n        specifier: 1.0.0\n        version: 1.0.0\n      vue:\n        specifier: ^3.5.0\n        version: 3.5.1\n\npackages:\n" }, findings: [{ at: 'pnpm install', message: /--frozen-lockfile/ }] },

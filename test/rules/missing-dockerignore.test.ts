@@ -13,6 +13,7 @@ const node = dockerfile`FROM node:22
 ruleTester(rule, {
   valid: [
     { name: 'a project that is vendored', code: node, path: 'third_party/a/Dockerfile', files: { 'server.js': '', '.git/HEAD': '' } },
+    { name: 'what the tests of a parser read', code: node, path: 'parser/testfiles/a/Dockerfile', files: { 'server.js': '', '.git/HEAD': '' } },
     { name: 'the context is not known', code: node },
     { name: 'an ignore file exists, even an empty one', code: node, files: { 'server.js': '', '.git/HEAD': '' }, ignore: '' },
     { name: 'an ignore file of the Dockerfile itself', code: node, files: { 'server.js': '' }, input: { ignoreFile: { path: 'Dockerfile.dockerignore', text: '*\n!server.js\n' } } },

@@ -67,6 +67,7 @@ ruleTester(rule, {
     { name: 'ONBUILD', code: 'FROM debian AS a\nONBUILD RUN apt-get update\nFROM a\nRUN apt-get install -y curl\n' },
   ],
   invalid: [
+    { name: 'an upgrade in between uses the index, too', code: 'FROM debian\nRUN apt-get update\nRUN apt-get -y upgrade\nRUN apt-get install -y curl\n', findings: [{ at: 'apt-get update', message: '"apt-get update" is cached on its own, so "apt-get install -y curl" (line 4), once it is changed, installs from an old package index, or fails on packages that are gone: put both into one RUN, with the upgrade of line 3 in between.' }] },
     {
       code: dockerfile`
         FROM debian:bookworm-slim

@@ -30,6 +30,7 @@ ruleTester(rule, {
     { name: 'a stage that is not built', code: `FROM debian AS a\nADD ${tini} /tini\nFROM scratch\nCOPY a /\n` },
     { name: 'ONBUILD', code: `FROM debian AS a\nONBUILD ADD ${tini} /tini\nFROM a\n` },
     { name: 'Windows, where the classic builder knows no checksum', code: `FROM mcr.microsoft.com/windows/servercore:ltsc2022\nADD ${tini} C:/tini\n` },
+    ...['integration/dockerfiles/Dockerfile_add', 'parser/testfiles/nagios/Dockerfile'].map(path => ({ name: `what a test of a builder reads: ${path}`, code: `FROM debian\nADD ${tini} /tini\n`, path })),
     { name: 'COPY', code: 'FROM debian\nCOPY a /b\n' },
   ],
   invalid: [
@@ -40,6 +41,7 @@ ruleTester(rule, {
     { name: 'a version from an argument', code: 'FROM debian\nARG TINI_VERSION=v0.19.0\nADD https://github.com/krallin/tini/releases/download/${TINI_VERSION}/tini /tini\n', findings: [{ at: /TINI_VERSION/, message: /: add "--checksum/ }] },
     { ...add('https://example.com/latest/tool.tar.gz /opt/'), findings: [{ at: 'https://example.com/latest/tool.tar.gz', message: /name a version and add/ }] },
     { ...add('https://raw.githubusercontent.com/moby/buildkit/master/README.md /'), findings: [{ at: /README/, message: /name a version/ }] },
+    { ...add('https://download.example.com/Setup.exe /'), findings: [{ at: /Setup/, message: /: take it from an address that names a version, if there is one, and add "--checksum/ }] },
     { ...add('https://github.com/openssl/openssl/archive/OpenSSL_1_1_1m.tar.gz /'), findings: [{ at: /OpenSSL/, message: /: add/ }] },
     { ...add('https://a.example/x-1.0.tgz https://b.example/y-2.0.tgz /opt/', 'two addresses: a checksum needs an ADD with one source'), findings: [{ at: 'https://a.example/x-1.0.tgz', message: /: give it an ADD of its own with/ }, { at: 'https://b.example/y-2.0.tgz', message: /give it an ADD/ }] },
     { ...add('https://a.example/x-1.0.tgz y.tgz /opt/', 'an address and a file'), findings: [{ at: 'https://a.example/x-1.0.tgz', message: /give it an ADD of its own/ }] },

@@ -99,6 +99,8 @@ ruleTester(rule, {
     { name: 'a mode set before the packages', code: after(`chmod +x /start.sh && ${apt}`, 'COPY start.sh /start.sh'), findings: [{ at: 'apt-get install -y gcc', message: /changes, because "chmod \+x \/start\.sh" in the same RUN reads it: give it a RUN of its own above line 3\.$/ }] },
     { name: 'a mode set before the packages, and a reader after them', code: after(`chmod +x /app/a.sh && ${apt} && pip install -r requirements.txt`, 'COPY a.sh requirements.txt ./'), findings: [{ at: 'apt-get install -y gcc', message: /because "pip install/ }] },
     { name: 'packages after the build of the project', code: compiled('apk add --update --no-cache file && file /hello'), findings: [{ at: 'apk add --update --no-cache file', message: /changes, because "go build -o \/hello" in the same RUN reads it: give it a RUN of its own above line 3\.$/ }] },
+    { name: 'not the cd, but what runs there', code: after(`${apt} && cd /app && php composer.phar install`, 'COPY www/ /app/'), files: { 'www/composer.json': '{}', 'www/composer.phar': '', 'www/index.php': '' }, findings: [{ at: 'apt-get install -y gcc', message: /because "php composer\.phar install" in the same RUN reads it/ }] },
+    { name: 'above all copies that the rest reads', code: builder('curl -fsSLo /opt/a.c https://example.org/a.c && patch /opt/a.c one.patch && patch /opt/a.c two.patch', 'COPY two.patch ./\nCOPY one.patch ./'), findings: [{ at: 'curl -fsSLo /opt/a.c https://example.org/a.c', message: /because "patch \/opt\/a\.c one\.patch" .* above line 3\.$/ }] },
     { name: 'a here-document', code: after('<<EOF\nset -e\napt-get update\napt-get install -y gcc\npip install -r requirements.txt\nEOF'), findings: [{ at: 'apt-get install -y gcc', message: /pip install/ }] },
   ],
 })

@@ -81,6 +81,7 @@ ruleTester(rule, {
         CMD ["python3", "serve.py"]` },
     { name: 'a Swift program without a runtime image that fits', code: 'FROM swift:4.2\nCOPY . .\nRUN swift build -c release\nCMD [".build/release/app"]\n' },
     { name: 'the folder is called after the release', path: 'j2ee/8u222/Dockerfile', code: jar('openjdk:8u222-jdk') },
+    { name: 'packages of Alpine, whose runtime lacks the shell of the script', code: jar('maven:3.3.9-jdk-8-alpine', 'ENTRYPOINT ["/start.sh"]\nCMD java -jar /app.jar').replace('COPY', 'RUN apk add --no-cache mysql-client\nCOPY start.sh /\nCOPY'), files: { 'start.sh': '#!/bin/bash\nexec "$@"\n' } },
     { name: 'Windows', code: jar('golang:1.25-nanoserver', 'CMD ["server.exe"]') },
     { name: 'an argument without a value', code: `ARG JDK\n${jar('eclipse-temurin:${JDK}')}` },
   ],
@@ -100,7 +101,19 @@ ruleTester(rule, {
         COPY . .
         RUN ./gradlew bootJar
         CMD exec java $JAVA_OPTS -agentlib:jdwp=transport=dt_socket,server=y -jar build/libs/app.jar`,
-      findings: [{ at: 'eclipse-temurin:21-jdk', message: /starts only `java`/ }],
+      findings: [{ at: 'eclipse-temurin:21-jdk', message: /^The image ships on `eclipse-temurin:21-jdk` \(JDK\), which only the build needs: `eclipse-temurin:21-jre` as the last stage, with the result copied in, saves/ }],
+      fixed: null,
+    },
+    {
+      name: 'packages of Alpine',
+      code: jar('maven:3.3.9-jdk-8-alpine').replace('COPY', 'RUN apk add --no-cache mysql-client\nCOPY'),
+      findings: [{ at: 'maven:3.3.9-jdk-8-alpine', message: /starts only `java`: `eclipse-temurin:8-jre-alpine` would do/ }],
+      fixed: null,
+    },
+    {
+      name: 'compiled by hand: a runtime image alone would not do',
+      code: 'FROM openjdk:8\nWORKDIR /app\nCOPY . .\nRUN javac Hello.java\nENTRYPOINT ["java", "Hello"]\n',
+      findings: [{ at: 'openjdk:8', message: /which only the build needs: `eclipse-temurin:8-jre` as the last stage, with the result copied in, would do/ }],
       fixed: null,
     },
     {
@@ -122,7 +135,7 @@ ruleTester(rule, {
       fixed: null,
     },
     ...[
-      ['maven:3.9-eclipse-temurin-21', 'CMD ["sh", "-c", "java -jar target/app.jar"]', /build tool with JDK.*`eclipse-temurin:21-jre` as the last stage/],
+      ['maven:3.9-eclipse-temurin-21', 'CMD ["sh", "-c", "java -jar target/app.jar"]', /build tool with JDK\) but starts only `java`: `eclipse-temurin:21-jre` \S+ /],
       ['mcr.microsoft.com/dotnet/sdk:8.0', 'ENTRYPOINT ["dotnet", "Shop.dll"]', /\(SDK\).*`mcr.microsoft.com\/dotnet\/aspnet:8.0` as the last stage, with the result copied in, saves 226 MB/],
       ['rust:1-bookworm', 'CMD ["./shop"]', /`gcr.io\/distroless\/cc-debian13:latest`/],
     ].map(([from, command, message]) => ({ name: String(from), code: jar(String(from), String(command)), findings: [{ at: String(from), message: message as RegExp }], fixed: null })),

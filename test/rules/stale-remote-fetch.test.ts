@@ -27,6 +27,10 @@ ruleTester(rule, {
     { name: 'a commit declared, which runs it again', code: `FROM debian\nARG COMMIT_SHA\nRUN git clone ${REPO}\n` },
     { name: 'a counter declared, which runs it again', code: `FROM debian\nARG CACHEBUST\nRUN git clone ${REPO}\n` },
     run('curl -fsSLO https://github.com/a/b/releases/download/v1.2.3/b.tar.gz'),
+    { name: 'an ADD asks for the newest commit, which runs it again', code: `FROM debian\nENV REPO=krallin/tini\nADD https://api.github.com/repos/$REPO/git/refs/heads/master /.ref\nRUN git clone https://github.com/$REPO.git\n` },
+    { name: 'an ADD in the stage below', code: `FROM debian AS base\nADD https://github.com/krallin/tini/commits/master.atom /.ref\nFROM base\nRUN git clone ${REPO}\n` },
+    run('curl -sL https://aka.ms/InstallAzureCLIDeb | bash', 'an installer that takes no version'),
+    run('curl -sSL https://sdk.cloud.google.com | bash', 'another one'),
     run('curl -fsSLO https://example.com/tool.tar.gz', 'nothing says that it moves'),
     run('curl -fsSLO https://example.com/latest/tool-1.2.3.tar.gz', 'a version beside it'),
     run('curl -fsSLO https://example.com/latest/tool-${TOOL_VERSION}.tar.gz'),
@@ -49,12 +53,14 @@ ruleTester(rule, {
     { name: 'ADD takes the commit into its key', code: `FROM debian\nADD ${REPO}#v0.19.0 /src\n` },
   ],
   invalid: [
+    { name: 'a branch checked out', code: `FROM debian\nENV TINI master\nRUN git clone ${REPO} /src && (cd /src && git checkout "$TINI") && git clone ${REPO}\n`, findings: [{ at: `git clone ${REPO} /src`, message: /whatever "master" holds/ }] },
+    { name: 'an ADD of something else', code: `FROM debian\nADD https://github.com/a/b/releases/download/v1.2.3/b.tar.gz /\nRUN git clone ${REPO}\n`, findings: [{ at: `git clone ${REPO}`, message: /whatever the default branch holds/ }] },
     {
       ...run(`git clone ${REPO}`),
       findings: [{ at: `git clone ${REPO}`, message: `"git clone ${REPO}" takes whatever the default branch holds on the day this step runs, and the cache keeps that however often it changes there: clone a tag or check out a commit, or use ADD with "#" and the commit after the address.` }],
     },
     { ...run(`git clone --depth 1 -b main ${REPO} /src`), findings: [{ at: /git clone/, message: /takes whatever "main" holds/ }] },
-    { ...run(`git clone ${REPO} && cd tini && git checkout develop`), findings: [{ at: `git clone ${REPO}`, message: /default branch/ }] },
+    { ...run(`git clone ${REPO} && cd tini && git checkout develop`), findings: [{ at: `git clone ${REPO}`, message: /"develop" holds/ }] },
     { name: 'a branch from ENV, which no build can set', code: `FROM debian\nENV TINI=master\nRUN git clone --branch $TINI ${REPO}\n`, findings: [{ at: /git clone/, message: /takes whatever "master" holds/ }] },
     { ...run('git clone https://$TOKEN@github.com/a/b.git'), findings: [{ at: /git clone/, message: /default branch/ }] },
     { name: 'a commit of another stage', code: dockerfile`

@@ -51,6 +51,9 @@ ruleTester(rule, {
     { ...on('opensuse/leap:15.6', 'zypper -n update'), findings: [{ at: 'zypper -n update', message: /up to date only/ }] },
     { ...on(`debian:12@sha256:${'0'.repeat(64)}`, 'apt-get update && apt-get upgrade -y', 'a digest'), findings: [{ at: 'apt-get upgrade -y', message: /raise the digest of the base image instead/ }] },
     { ...on('alpine:3.22.1', 'apk upgrade --no-cache', 'a patch version'), findings: [{ at: 'apk upgrade --no-cache', message: /raise the tag of the base image instead/ }] },
+    { ...on('python:3.6', 'apt-get update && apt-get upgrade -y', 'an image that nobody builds again'), findings: [{ at: 'apt-get upgrade -y', message: /: build on a base image that is still maintained instead\.$/ }] },
+    { ...on('rockylinux:8.9', 'dnf update -y', 'an image whose name was given up'), findings: [{ at: 'dnf update -y', message: /still maintained/ }] },
+    { ...on('ubuntu:18.04', 'apt-get update && apt-get upgrade -y', 'the last image of a release has all its fixes'), findings: [{ at: 'apt-get upgrade -y', message: /docker build --pull/ }] },
     {
       name: 'in a builder stage nothing is stored twice',
       code: 'FROM debian:12 AS build\nRUN apt-get update && apt-get upgrade -y\nFROM scratch\nCOPY --from=build /app /app\n',
@@ -73,6 +76,6 @@ test('a comment that gives a reason, a pinned base image, one of others, a build
   expect(severityOf(`FROM debian:12 AS build\n${upgrade}\nFROM scratch\nCOPY --from=build /a /\n`)).toBe('info')
   for (const base of ['debian:12.5', 'python:3.11.2-slim', 'debian:bookworm-20251117', 'rockylinux:8.9', `debian:12@sha256:${'0'.repeat(64)}`]) expect(severityOf(`FROM ${base}\n${upgrade}\n${base.startsWith('rocky') ? 'RUN dnf -y update\n' : ''}CMD ["sh"]\n`), base).toBe('info')
   expect(severityOf(`FROM registry.example.com/team/base:2\n${upgrade}\nCMD ["sh"]\n`)).toBe('info')
-  for (const base of ['ubuntu:24.04', 'python:3.13', 'public.ecr.aws/ubuntu/ubuntu:24.04', 'mcr.microsoft.com/dotnet/aspnet:9.0']) expect(severityOf(`FROM ${base}\n${upgrade}\nCMD ["sh"]\n`), base).toBe('warning')
+  for (const base of ['ubuntu:24.04', 'python:3.13', 'public.ecr.aws/ubuntu/ubuntu:24.04', 'mcr.microsoft.com/dotnet/aspnet:10.0']) expect(severityOf(`FROM ${base}\n${upgrade}\nCMD ["sh"]\n`), base).toBe('warning')
   expect(severityOf(`FROM debian:12\n${upgrade}\nCMD ["sh"]\n`, 'Dockerfile.dev')).toBe('info')
 })

@@ -30,18 +30,20 @@ ruleTester(rule, {
     { name: 'in a project that a script brought', code: running('git clone https://example.com/a . && npm install sharp', 'node:22') },
     { name: 'the image below is named after it', code: running('pip install --no-deps "ray[serve]"', 'rayproject/ray:2.48.0') },
     { name: 'a comment says that it is wanted', code: 'FROM alpine\n# always the latest\nRUN pip install awscli\nCMD ["aws"]\n' },
+    { name: 'a comment says that it is to stay current', code: 'FROM node:22\n# Keep Corepack current enough to verify signatures.\nRUN npm install -g corepack@latest\nCMD ["app"]\n' },
     { name: 'a comment above the variables says that it is wanted', code: 'FROM node:22\n# Install the latest engine\nENV PATH="/jsvu:$PATH"\nRUN npm install -g jsvu\nCMD ["v8"]\n' },
     { name: 'a stage that is not needed', code: `${running('npm install -g pnpm')}FROM alpine\nCMD ["app"]\n` },
     { name: 'a trigger', code: 'FROM node:22\nONBUILD RUN npm install -g pnpm\nCMD ["app"]\n' },
     { name: 'a script nobody can read', code: running('if true; then npm install -g pnpm') },
     { name: 'an image of tools that starts nothing', code: running('npm install -g pnpm').replace(/CMD.*\n/, '') },
-    ...['.devcontainer/Dockerfile', 'Dockerfile.dev', 'Dockerfile.tilt', 'dev/docker/Dockerfile', 'test/container/Dockerfile', 'ci/Dockerfile', 'docs/site/Dockerfile'].map(path => ({ name: path, path, code: running('npm install -g pnpm') })),
+    ...['.devcontainer/Dockerfile', 'Dockerfile.dev', 'Dockerfile.tilt', 'dev/docker/Dockerfile', 'test/container/Dockerfile', 'ci/Dockerfile', 'docs/site/Dockerfile', 'debug/Dockerfile', 'docker/devenv/Dockerfile', 'integration_tests/ruby/Dockerfile'].map(path => ({ name: path, path, code: running('npm install -g pnpm') })),
+    { name: 'an image for machines that build', code: running('npm install -g npm', 'mcr.microsoft.com/dotnet-buildtools/prereqs:ubuntu-24.04-helix-amd64') },
     { name: 'OS packages on Windows', code: running('apt-get install -y curl', 'mcr.microsoft.com/windows/servercore:ltsc2022'), options: { osPackages: true } },
   ],
   invalid: [
     { code: running('npm install -g serve', 'node:22'), findings: [{ at: 'npm install -g serve', message: '"npm install -g serve" gives no version for serve, so a cached layer keeps an old one and a rebuild may bring another unasked; name one, as in "serve@<version>".' }] },
     { name: 'some have a version', code: running('pip install --no-cache-dir flask==3.1.0 gunicorn "psycopg[binary]"'), findings: [{ at: /^pip/, message: /no version for gunicorn and psycopg, .*"gunicorn==<version>"/ }] },
-    ...([['npm install -g npm@latest', 'npm@'], ['yarn global add turbo', 'turbo@'], ['pnpm add -g turbo', 'turbo@'], ['pipx install black', 'black=='], ['uv tool install ruff', 'ruff=='], ['uv pip install flask', 'flask=='], ['go install example.com/tool@latest', 'example.com/tool@'], ['cargo install --locked cargo-chef', 'cargo-chef@'], ['gem install fpm', 'fpm -v '], ['dotnet tool install --global dotnet-ef', 'dotnet-ef --version '], ['pecl install redis', 'redis-'], ['pip install -i https://mirror.example.com/simple flask', 'flask==']] as const)
+    ...([['npm install -g npm@latest', 'npm@'], ['yarn global add turbo', 'turbo@'], ['pnpm add -g turbo', 'turbo@'], ['pipx install black', 'black=='], ['uv tool install ruff', 'ruff=='], ['uv pip install flask', 'flask=='], ['go install example.com/tool@latest', 'example.com/tool@'], ['cargo install --locked cargo-chef', 'cargo-chef@'], ['gem install fpm', 'fpm:'], ['gem install pg puma --no-document', 'pg:'], ['dotnet tool install --global dotnet-ef', 'dotnet-ef --version '], ['pecl install redis', 'redis-'], ['pip install -i https://mirror.example.com/simple flask', 'flask==']] as const)
       .map(([command, example]) => ({ name: command, code: running(command), findings: [{ at: command, message: new RegExp(`as in "${example}<version>"`) }] })),
     { name: 'the manifest does not have it', code: project('npm install sharp'), files: { 'package.json': '{}' }, findings: [{ at: 'npm install sharp', message: /sharp@<version>/ }] },
     { name: 'the manifest has no say in global tools', code: project('npm install -g typescript && npm ci'), files: { 'package.json': '{"devDependencies": {"typescript": "5.9.2"}}' }, findings: [{ at: 'npm install -g typescript', message: /typescript@/ }] },
