@@ -8,7 +8,7 @@ import { lint } from '../src/lint.ts'
 import { activeRule, inputOf } from './support/input.ts'
 
 const node = { 'package.json': '{"scripts":{"build":"tsc"}}', 'package-lock.json': '{}', 'src/a.ts': '', 'src/b.ts': '' }
-const go = { 'go.mod': 'module a\n', 'go.sum': 'a v1 h1:b=\n', 'cmd/main.go': '', 'cmd/b.go': '' }
+const go = { 'go.mod': 'module a\nrequire example.com/x v1.0.0\n', 'go.sum': 'a v1 h1:b=\n', 'cmd/main.go': '', 'cmd/b.go': '' }
 
 it.each<readonly [string, string, Readonly<Record<string, string>>, readonly string[]]>([
   ['sources before an install that shares its RUN with a build', 'COPY . .\nRUN npm ci && npm run build', node, ['copy-source-before-install']],
