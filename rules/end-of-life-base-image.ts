@@ -83,20 +83,22 @@ export default defineRule({
 function messageOf(build: Build, { stage, ref, retired, ended, moved }: EndedBase): string {
   const { text } = stage.base as { readonly text: string }
   const image = text === ref ? `\`${text}\`` : `\`${text}\` (\`${ref}\`)`
+  const instead = retired && retired.successors.length > 0 && (ended.length === 0 && !moved || NO_NEWER.test(ref)) ? `use ${retired.successors.slice(0, 3).map(name => `\`${name}\``).join(', ').replace(/, (?=[^,]*$)/, ' or ')} instead` : null
   if (moved) {
-    return `${image} holds ${productText(moved.system)}, whose package index moved to ${moved.host} when its support was over (as of ${figuresMade}), so "${quotedCommand(build, moved.command.command, 40)}" (line ${lineOf(build, moved.command.command.span)}) fails as soon as it is not cached; take a release that is supported, or packages from there.`
+    return `${image} holds ${productText(moved.system)}, whose package index moved to ${moved.host} when its support was over (as of ${figuresMade}), so "${quotedCommand(build, moved.command.command, 40)}" (line ${lineOf(build, moved.command.command.span)}) fails as soon as it is not cached; ${instead === null ? 'take a release that is supported, or' : `${instead}, or take`} packages from there.`
   }
   const [first] = ended
   if (first) {
     const day = lastDay(first)
     const paid = hasPaid(first) && first.paid! > figuresMade ? `; paid support runs until ${first.paid!}` : ''
-    return `${image} holds ${productText(first)}, whose ${paid === '' ? '' : 'free '}support ended${day === null ? '' : ` on ${day}`} (as of ${figuresMade}${paid}), so it gets no more fixes${paid === '' ? '' : ' without that'}; take a version that is supported.`
+    return `${image} holds ${productText(first)}, whose ${paid === '' ? '' : 'free '}support ended${day === null ? '' : ` on ${day}`} (as of ${figuresMade}${paid}), so it gets no more fixes${paid === '' ? '' : ' without that'}; ${instead ?? 'take a version that is supported'}.`
   }
-  const { status, since, successors } = retired!
-  const advice = successors.length > 0 ? `use ${successors.slice(0, 3).map(name => `\`${name}\``).join(', ').replace(/, (?=[^,]*$)/, ' or ')} instead` : 'choose another image'
-  return `${image} is no longer maintained under this name (${since === null ? HOW_IT_ENDED[status].split(' ')[0] : `${HOW_IT_ENDED[status]} ${since}`}, as of ${figuresMade}), so it gets no more fixes; ${advice}.`
+  const { status, since } = retired!
+  return `${image} is no longer maintained under this name (${since === null ? HOW_IT_ENDED[status].split(' ')[0] : `${HOW_IT_ENDED[status]} ${since}`}, as of ${figuresMade}), so it gets no more fixes; ${instead ?? 'choose another image'}.`
 }
 
+/** No version of these is supported any more. */
+const NO_NEWER = /(?:^|\/)(?:centos|java|openjdk|dotnet\/core\/[\w-]+):/
 const HOW_IT_ENDED = { removed: 'retired since', deprecated: 'deprecated since', eol: 'ended on', moved: 'moved on' } as const
 
 /** Kept below the folder of a year in which it was still supported, and as it was then. */

@@ -18,6 +18,9 @@ const ADVICE: Readonly<Record<string, (path: string) => string>> = {
   gem: path => `append "&& rm -rf ${path}"`,
 }
 
+/** An image that installs them is one for developers. */
+const OF_DEVELOPERS = /\brequirements[-_./]dev|\bdev[-_]requirements/
+
 /**
  * ## What it does
  *
@@ -72,7 +75,7 @@ export default defineRule({
     for (const left of languageCachesLeft(build)) {
       const [first, ...others] = left.commands
       const advice = ADVICE[left.manager]?.(left.path ?? '')
-      if (!first || advice === undefined) continue
+      if (!first || advice === undefined || OF_DEVELOPERS.test(build.text.slice(first.command.span.start, first.command.span.end))) continue
       const mount = mountFor(left)
       yield {
         at: first.command,

@@ -1,4 +1,5 @@
 // Points at the command that fetches. What moves is decided in src/facts/moving-fetches.ts.
+import { isVendored } from '../src/facts/broad-copies.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { commentAbove } from '../src/facts/comments.ts'
 import { movingFetches, type MovingFetch } from '../src/facts/moving-fetches.ts'
@@ -54,6 +55,7 @@ export default defineRule({
   severity: 'warning',
 
   *check(build) {
+    if (isVendored(build)) return
     for (const { step, fetches } of movingFetches(build)) {
       const [first, ...others] = fetches
       if (!first) continue

@@ -19,9 +19,9 @@ import type { Build, Stage, Step } from '../src/model/build.ts'
  * variant without a version such as `golang:alpine`. A tag that stays within a release (`node:22`, `debian:bookworm`) is
  * not reported, nor is an image that no table knows, which may be built in the same repository, nor one that is no longer
  * updated. Stages that nothing needs, or in which nothing would run again, are left alone, and so are the images of
- * development, tests and tools, vendored files, and those built with `--no-cache`, as a comment says. Each image is reported once, at
- * its first `FROM`; as information where it is a distribution that never stands still (`debian:sid`, `alpine:edge`), or where
- * names, comments or the start command show that a developer or a build uses the image.
+ * development, tests and tools, vendored files, those that take packages of `alpine/edge`, and those built with `--no-cache`, as
+ * a comment says. Each image is reported once, at its first `FROM`; as information where it never stands still (`debian:sid`,
+ * `alpine:edge`), where names, comments or the start command show that a developer or a build uses it, or an `ARG` names the tag.
  *
  * ## Why it matters
  *
@@ -77,23 +77,23 @@ export default defineRule({
       const stages = bases.filter(stage => refOf(stage) === ref)
       const moving = isOnPurpose(build, stages, ref) ? null : movingTag(ref)
       const effect = moving && effectOf(build, stages)
-      if (moving && effect !== null) yield reportOf(stages, moving, effect, isForShipping(build))
+      if (moving && effect !== null) yield reportOf(stages, moving, effect, isForShipping(build) && !/(?:^|\/)tools\//.test(build.path))
     }
   },
 })
 
-const VENDORED = /(?:^|\/)(?:vendor|third[-_]party|node_modules)\//
+const VENDORED = /(?:^|\/)(?:vendor|third[-_]party|node_modules|_site)\//
 const BUILT_ANEW = /\bbuild\b[^\n]*--no-cache(?![-\w])/
 /** Releases that never stand still: whoever writes one of them wants what is newest. */
 const ROLLING = /:(?:testing|unstable|sid|experimental|edge|rolling|rawhide|tumbleweed|devel)(?:-(?!\d)[\w.]+)*$/
 
 /**
- * The folder is named after the tag (`edge/Dockerfile`), or the whole image is the builder's choice and the default comes from
- * an account, which may well be the author's own.
+ * The folder is named after the tag (`edge/Dockerfile`), packages of Alpine's edge need a base that goes along, or the whole
+ * image is the builder's choice and the default comes from an account, which may well be the author's own.
  */
-function isOnPurpose({ path }: Build, stages: readonly Stage[], ref: string): boolean {
+function isOnPurpose({ path, text }: Build, stages: readonly Stage[], ref: string): boolean {
   const channel = /:(latest|stable|testing|unstable|sid|edge|rawhide|nightly|rolling|devel|tumbleweed|lts|current|mainline|next)\b[^/]*$/.exec(ref)?.[1]
-  if (channel !== undefined && path.split('/').slice(0, -1).includes(channel)) return true
+  if (channel !== undefined && path.split('/').slice(0, -1).includes(channel) || /\balpine\b/.test(ref) && /\balpine\/edge\b/.test(text)) return true
   return ref.includes('/') && stages.every(({ base }) => base.kind === 'image' && base.text.startsWith('$'))
 }
 
@@ -108,7 +108,7 @@ function reportOf(stages: readonly Stage[], moving: MovingTag, effect: string, f
   return {
     at: { span },
     message: `${known} ${what} re-runs ${effect}; ${adviceOf(moving, isRolling)}.`,
-    ...((isRolling || !forShipping) && { lowered: true }),
+    ...((isRolling || !forShipping || /^\$(?:\w+|\{[^}]*\})$|:[^/}]*\$/.test(text)) && { lowered: true }),
     related: others.map(base => ({ at: base, message: 'the same image' })),
     ...fixOf([first!, ...others], moving),
   }

@@ -48,6 +48,7 @@ function fetchesOf(step: RunStep): readonly MovingFetch[] {
       const installer = installedBy(command, next)
       return installer === null ? [] : [{ command, kind: 'installer', what: installer }]
     }
+    if (argumentWords(command).some(({ value }) => value === '/etc/hosts')) return [] // mounted for each RUN: no layer keeps it
     const part = argumentWords(command).flatMap(word => movingPart(word) ?? [])[0]
     return part === undefined ? [] : [{ command, kind: 'download', what: part }]
   })
@@ -139,6 +140,7 @@ const INTERPRETER = /^(?:ba|da|z|k)?sh$|^(?:python|php|perl|ruby|node)$/
 function installedBy(command: NormalCommand, next: NormalCommand): string | null {
   const address = argumentWords(command).find(({ text }) => /^["']?(?:https?:\/\/)?[\w.-]+\.[a-z]{2,}(?:\/|["']?$)/i.test(text))
   if (!address || address.value === null || REPOSITORY.test(address.value) || /\d/.test(address.value.replace(PLATFORM, ''))) return null
+  if (address.value.endsWith('/get-pip.py') && /\bpip3? install [^&|;]{0,100}\bpip==/.test(next.step.text)) return null
   const given = [...argumentWords(next), ...[command, next].flatMap(({ command: { assignments } }) => assignments.flatMap(({ value }) => value ?? []))]
   if (given.some(({ value }) => value === null || /\d|^none$/.test(value)) || isVersionSet(next, address.value)) return null
   return address.value

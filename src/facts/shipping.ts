@@ -6,7 +6,7 @@ import { kindOfFile } from './stages.ts'
 
 /** Words in the name of a file, its folder or its stage whose image serves a developer or a build, not a user. */
 const HELPER = /(?:^|[-_.])(?:dev|devel|development|devcontainer|tilt|tests?|testing|testfiles|ci|build|builder|build-?env|compile|compiler|lint|docs?|sign|signing)(?:[-_.]|$)/
-const HELPER_FOLDER = /(?:^|[-_.])(?:dev|devel|development|devcontainer|tests?|testing|testfiles|ci|docs?|genproto|codegen)(?:[-_.]|$)/
+const HELPER_FOLDER = /(?:^|[-_.])(?:dev|devel|development|devcontainer|tests?|testing|testfiles|ci|debug(?:ger)?|docs?|genproto|codegen)(?:[-_.]|$)/
 /** Anywhere in the path. */
 const HELPER_PATH = /(?:^|\/)(?:\.(?:kokoro|buildkite|teamcity|semaphore|gitpod)|dev|hack|testfiles|integration|playwright|cypress)\//
 /** A last stage whose files others take, or that only checks or uploads what the others made. */

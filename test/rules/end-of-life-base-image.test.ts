@@ -46,6 +46,8 @@ ruleTester(rule, {
     },
     { name: 'the build fails, however old the image is meant to be', path: 'openssl/1.0.1c/Dockerfile', code: `FROM debian:stretch\n${apt}CMD ["openssl"]\n`, findings: [{ at: 'debian:stretch', message: /package index moved/ }] },
     { name: 'CentOS', code: 'FROM centos:7\nRUN yum install -y git\nCMD ["git"]\n', findings: [{ at: 'centos:7', message: /CentOS 7, whose package index moved to vault\.centos\.org .* "yum install -y git" \(line 2\)/ }] },
+    { name: 'no version of CentOS is supported', code: 'FROM centos:8\nCMD ["git"]\n', findings: [{ at: 'centos:8', message: /CentOS 8, whose support ended .*; use `quay\.io\/centos\/centos:stream\d+`, .* instead\.$/ }] },
+    { name: 'nor one of .NET Core under its old name', code: 'FROM mcr.microsoft.com/dotnet/core/runtime:3.1\nCMD ["dotnet"]\n', findings: [{ at: 'mcr.microsoft.com/dotnet/core/runtime:3.1', message: /\.NET 3\.1, .*; use `mcr\.microsoft\.com\/dotnet\/runtime` instead\.$/ }] },
     { name: 'an interim release of Ubuntu', code: `FROM ubuntu:23.10\n${apt}CMD ["sh"]\n`, findings: [{ at: 'ubuntu:23.10', message: /Ubuntu 23\.10, whose package index moved to old-releases/ }] },
     { name: 'in a stage built on it', code: `FROM debian:stretch AS base\nFROM base\n${apt}CMD ["sh"]\n`, findings: [{ at: 'debian:stretch', message: /Debian 9, .* \(line 3\)/ }] },
     { name: 'packages may come from a mirror', code: `FROM debian:buster\nCOPY sources.list /etc/apt/\n${apt}CMD ["sh"]\n`, findings: [{ at: 'debian:buster', message: /^`debian:buster` holds Debian 10, whose support ended on 2024-06-30 \(as of 2026-11-21\), so it gets no more fixes; take a version that is supported\.$/ }] },

@@ -46,6 +46,9 @@ ruleTester(rule, {
     { name: 'a version as a variable of the stage', code: 'FROM python\nENV POETRY_VERSION=1.8.3\nRUN curl -sSL https://install.python-poetry.org | python3 -\n' },
     run('curl -s https://packagecloud.io/install/repositories/github/git-lfs/script.deb.sh | bash', 'sets up a package repository'),
     run('curl -fsSL https://example.com/list | grep x', 'a pipe into something else'),
+    run('curl -sSL https://bootstrap.pypa.io/get-pip.py | python3 && pip3 install pip==20.1', 'a version set right afterwards'),
+    run('wget https://raw.githubusercontent.com/a/hosts/master/hosts -O /etc/hosts', 'a file that no layer keeps'),
+    { name: 'the text of a parser test', path: 'parser/testfiles/a/Dockerfile', code: `FROM debian\nRUN git clone ${REPO}\n` },
     run(`git clone ${REPO} && if`, 'a script nobody can read'),
     { name: 'a stage that is not built', code: `FROM debian AS a\nRUN git clone ${REPO}\nFROM scratch\nCOPY a /\n` },
     { name: 'ONBUILD', code: `FROM debian AS a\nONBUILD RUN git clone ${REPO}\nFROM a\n` },
@@ -75,6 +78,7 @@ ruleTester(rule, {
     { ...run('curl -sSL https://github.com/a/b/archive/master.tar.gz | tar xz'), findings: [{ at: /^curl/, message: /"archive\/master" stands.* in place of "master"/ }] },
     { ...run('curl -LO "https://dl.k8s.io/release/$(curl -Ls https://dl.k8s.io/release/stable.txt)/bin/linux/amd64/kubectl"'), findings: [{ at: /^curl -LO/, message: /"stable\.txt"/ }] },
     { ...run('curl -sSf https://sh.rustup.rs | sh -s -- -y'), findings: [{ at: /^curl/, message: /runs whatever script the server has.*: name a version, in the address or as the installer takes it\./ }] },
+    { ...run('curl -sSL https://bootstrap.pypa.io/get-pip.py | python3 && pip3 install flask==3.1.0'), findings: [{ at: /^curl/, message: /runs whatever/ }] },
     { ...run('wget -O- https://bootstrap.pypa.io/get-pip.py | python3'), findings: [{ at: /^wget/, message: /runs whatever/ }] },
     {
       name: 'one finding for one step', code: 'FROM debian\nRUN git clone https://github.com/a/b && git clone https://github.com/c/d\nCMD ["sh"]\n',

@@ -48,6 +48,8 @@ ruleTester(rule, {
         COPY . .
         RUN npm ci` },
     { name: 'somebody else keeps it', path: 'vendor/github.com/acme/tail/Dockerfile', code: 'FROM golang\nCOPY . .\nRUN go build ./...\n' },
+    { name: 'a copy that a generator of sites made', path: '_site/solution/ml/Dockerfile', code: 'FROM golang\nCOPY . .\nRUN go build ./...\n' },
+    { name: 'packages of edge need a base that goes along', code: 'FROM alpine\nRUN apk add --no-cache dsniff --repository https://dl-cdn.alpinelinux.org/alpine/edge/testing\nCMD ["dsniff"]\n' },
     { name: 'an argument whose default is a version', code: dockerfile`
         ARG VERSION=22
         FROM node:\${VERSION}
@@ -184,6 +186,8 @@ ruleTester(rule, {
 
 test.each([
   ['a server for developers', 'Dockerfile', 'FROM node:lts\nCOPY . .\nRUN npm install\nCMD ["npm", "run", "dev"]\n', 'info'],
+  ['a tool of the repository', 'tools/convert/Dockerfile', 'FROM node:lts\nCOPY . .\nRUN npm install\nCMD ["node", "a.js"]\n', 'info'],
+  ['the choice of the builder', 'Dockerfile', 'ARG GO=latest\nARG IMAGE=golang:$GO\nFROM $IMAGE\nCOPY . .\nRUN make\nCMD ["/a"]\n', 'info'],
   ['scripts of developers', 'hack/dockerfiles/docs.Dockerfile', 'FROM node:lts\nCOPY . .\nRUN npm install\nCMD ["node", "a.js"]\n', 'info'],
   ['an image that ships', 'Dockerfile', 'FROM node:lts\nCOPY . .\nRUN npm install\nCMD ["node", "a.js"]\n', 'warning'],
 ])('says of %s', (_, path, code, severity) => {
