@@ -26,9 +26,12 @@ const TEMPLATES = ['.env.example', '.env.sample', '.env.template', '.env.dist', 
 /** A setting that only its owner may know; a key that is public by its name is none. */
 const SECRET_VARIABLE = /^[ \t]*(?:export[ \t]+)?((?!\w*(?:PUBLIC|VITE_|REACT_APP))\w*(?:SECRET|PASSWORD|PASSWD|PRIVATE_KEY|API_?KEY|ACCESS_KEY|AUTH_TOKEN|API_TOKEN|ACCESS_TOKEN)\w*)[ \t]*=/im
 
+/** Nobody writes more by hand; for each the whole file is looked through. */
+const MOST_READERS = 200
+
 /** Of the first copy whose files ship; what a step names by itself is wanted. */
 export const sentSecrets = fact((build: Build): SentSecrets | null => {
-  for (const step of contextReaders(build)) {
+  for (const step of contextReaders(build).slice(0, MOST_READERS)) {
     if (step.kind === 'run' || step.onbuild || step.exclude.length > 0) continue
     const folder = folderTaken(step)
     const carrier = isShipped(build, step.stage) ? null : carrierOf(build, step)
@@ -83,4 +86,11 @@ function expectedEnv(build: Build, folder: string): { readonly path: string; rea
   return variable !== undefined && isGitIgnored(build, path) ? { path, variable } : null
 }
 
-const isNamed = (build: Build, name: string): boolean => build.stages.some(({ instructions }) => instructions.some(({ text }) => text.includes(name)))
+const namesIn = fact((_: Build) => new Map<string, boolean>())
+
+function isNamed(build: Build, name: string): boolean {
+  const known = namesIn(build)
+  let found = known.get(name)
+  if (found === undefined) known.set(name, found = build.stages.some(({ instructions }) => instructions.some(({ text }) => text.includes(name))))
+  return found
+}
