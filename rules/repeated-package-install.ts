@@ -2,7 +2,7 @@
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { listed } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
-import { repeatedInstalls, type RepeatedInstall } from '../src/facts/repeated-packages.ts'
+import { repeatedPackages, type RepeatedInstall } from '../src/facts/repeated-packages.ts'
 import { defineRule } from '../src/rule.ts'
 import type { Build } from '../src/model/build.ts'
 
@@ -53,7 +53,7 @@ export default defineRule({
   severity: 'info',
 
   *check(build) {
-    for (const found of repeatedInstalls(build)) {
+    for (const found of repeatedPackages(build)) {
       const [first] = found.repeated
       if (!first) continue
       const earlier = [...new Set(found.repeated.map(({ earlierInstall }) => earlierInstall))].filter(install => install !== found.install)

@@ -8,7 +8,7 @@ import { fact } from './fact.ts'
 import { isWithin } from './image-paths.ts'
 import type { Install } from './installs.ts'
 import { isUnknown } from './lone-refreshes.ts'
-import { rootOf } from './stage-trees.ts'
+import { rootOf, stagesBelow } from './stage-trees.ts'
 
 export interface CleanedMount { readonly cache: CacheMount; readonly install: Install }
 
@@ -36,8 +36,7 @@ const DERIVED = /^(?:(?:docker\.io|nvcr\.io)\/)?nvidia\/cuda:[\w.-]*ubuntu[\d.]+
 /** Whether an instruction up to this step may have changed apt's settings, as far down as the file goes. */
 function mayHaveChanged({ step }: CacheMount): boolean {
   const own = step.stage.instructions.slice(0, step.stage.instructions.indexOf(step) + 1)
-  const below: Instruction[] = []
-  for (let stage = step.stage; stage.base.kind === 'stage'; stage = stage.base.stage) below.push(...stage.base.stage.instructions)
+  const below = stagesBelow(step.stage).slice(1).flatMap(({ instructions }) => instructions)
   return [...own, ...below].some(instruction => SETTINGS.test(`${instruction.text} ${heredocsOf(instruction)}`.replace(HARMLESS, '')) || instruction.kind === 'run' && runsScripts(instruction) || instruction.kind === 'copy' && /\/etc\/?(?:apt.*)?$/.test(instruction.target ?? '/etc'))
 }
 

@@ -8,7 +8,7 @@ import { onlyInstalls } from './costly-steps.ts'
 import { fact } from './fact.ts'
 import { isWithin } from './image-paths.ts'
 import { installsOf } from './installs.ts'
-import { rootOf } from './stage-trees.ts'
+import { isBuiltFrom, rootOf } from './stage-trees.ts'
 
 export interface DuplicateStep {
   /** The first stage's. */
@@ -38,7 +38,7 @@ export const duplicateSteps = fact((build: Build): readonly DuplicateStep[] => {
       else groups.set(key, [step])
     }
   }
-  const pairs = [...groups.values()].flatMap(group => group.slice(1).flatMap(second => (group[0]!.stage === second.stage || standsOn(second.stage, group[0]!.stage) ? [] : [{ first: group[0]!, second }])))
+  const pairs = [...groups.values()].flatMap(group => group.slice(1).flatMap(second => (group[0]!.stage === second.stage || isBuiltFrom(second.stage, group[0]!.stage) ? [] : [{ first: group[0]!, second }])))
   if (pairs.length === 0 || looked > MOST_LOOKED_AT) return []
   const ids = stepIdentities(build)
   return pairs.filter(({ first, second }) => ids.has(first) && ids.has(second) && ids.get(first) !== ids.get(second) && readsAlike(first, second) && standAlike(build, first, second))
@@ -46,11 +46,6 @@ export const duplicateSteps = fact((build: Build): readonly DuplicateStep[] => {
 
 /** As written: of a variable only the name is certain. */
 const platformText = ({ text }: Build, { span }: Stage): string => /--platform=\S+/.exec(text.slice(span.start, span.end))?.[0] ?? ''
-
-function standsOn(stage: Stage, other: Stage): boolean {
-  for (let at: Stage | null = stage; at; at = at.base.kind === 'stage' ? at.base.stage : null) if (at === other) return true
-  return false
-}
 
 /** Variables that installers look at by themselves; those of the system's packages, and all others. */
 const CONFIGURES_SYSTEM = /^(?:DEBIAN|DEB|DPKG|APT|APK|YUM|DNF|PATH$|LC_|LANG|\w*_proxy$)/i

@@ -7,6 +7,7 @@ import { isPlainCommand } from './costly-steps.ts'
 import { fact } from './fact.ts'
 import { cleanups, indexRefreshes, installsOf, type Install } from './installs.ts'
 import { demandsMore, manifestsBeside, memberManifests } from './manifest-demands.ts'
+import { rootOf } from './stage-trees.ts'
 
 export interface EarlyCopy {
   readonly copy: CopyStep
@@ -39,8 +40,7 @@ export const earlyCopies = fact((build: Build): readonly EarlyCopy[] => {
 
 /** An image that only the caller names may be one of this project's, with the dependencies in it already. */
 function hasUnknownBase(stage: Stage): boolean {
-  let { base } = stage
-  for (let count = 0; base.kind === 'stage' && count < MOST_STAGES; count++) base = base.stage.base
+  const { base } = rootOf(stage)
   return base.kind === 'image' && base.ref === null && /^\$\{?\w+\}?$/.test(base.text.replace(/["']/g, ''))
 }
 

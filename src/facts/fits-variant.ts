@@ -12,7 +12,7 @@ import { installsOf } from './installs.ts'
 import { isPlainInstall, isPlainNodeProject } from './package-needs.ts'
 import { packageCommandsOf } from './recognise.ts'
 import { scriptTexts } from './script-texts.ts'
-import { rootOf, stagesOn } from './stage-trees.ts'
+import { rootOf, stagesBelow, stagesOn } from './stage-trees.ts'
 
 interface Ground {
   readonly build: Build
@@ -133,12 +133,10 @@ function builderFits({ build, isNode, builders }: Ground, stage: Stage): boolean
   if (builders.has(stage)) return true
   if (builders.size >= MOST_BUILDERS) return false
   builders.add(stage)
-  const chain = [stage]
-  while (chain[0]!.base.kind === 'stage') chain.unshift(chain[0]!.base.stage)
   const base = rootOf(stage).base
   if (base.kind !== 'image' || base.ref === null) return base.kind === 'scratch'
   const ground: Ground = { build, missing: new Set(), tools: toolsOfBuilders, isBuilder: true, isNode, builders }
-  return chain.every(({ steps }) => steps.every(step => (step.kind === 'run' ? runFits(ground, step) : step.kind === 'workdir' || copyFits(ground, step, false))))
+  return stagesBelow(stage).every(({ steps }) => steps.every(step => (step.kind === 'run' ? runFits(ground, step) : step.kind === 'workdir' || copyFits(ground, step, false))))
 }
 
 /** A server starts by itself; what a language's image is for, only the file can say. */

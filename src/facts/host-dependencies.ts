@@ -10,6 +10,7 @@ import { fact } from './fact.ts'
 import { isGitIgnored } from './git-ignores.ts'
 import { absolutePath, destinationOf } from './image-paths.ts'
 import { installsOf, type Install } from './installs.ts'
+import { isBuiltFrom } from './stage-trees.ts'
 
 export interface HostDependencies {
   readonly copy: CopyStep
@@ -99,7 +100,5 @@ function countBelow(build: Build, copy: CopyStep, path: string): number {
 
 /** Whether a step runs on what another left: later in its stage, or in one built FROM it. */
 function comesAfter(step: Step, other: Step): boolean {
-  if (step.stage === other.stage) return step.index > other.index
-  for (let stage = step.stage; stage.base.kind === 'stage'; stage = stage.base.stage) if (stage.base.stage === other.stage) return true
-  return false
+  return step.stage === other.stage ? step.index > other.index : isBuiltFrom(step.stage, other.stage)
 }

@@ -5,7 +5,7 @@ import { takesWholeContext } from './broad-copies.ts'
 import { fact } from './fact.ts'
 import { frontend } from './frontend.ts'
 import { destinationOf, isWithin } from './image-paths.ts'
-import { rootOf } from './stage-trees.ts'
+import { rootOf, stagesBelow } from './stage-trees.ts'
 import { shippedStages } from './stages.ts'
 import { costOfAll } from './step-costs.ts'
 
@@ -33,8 +33,7 @@ export const linkableCopies = fact((build: Build): LinkableCopies | null => {
 const isNeededElse = ({ steps }: Stage, { from }: CopyStep, linkable: readonly Step[]): boolean => from.kind === 'stage' && steps.some(step =>
   (step.kind === 'run' ? step.mounts.some(mount => mount.from.kind === 'stage' && mount.from.stage === from.stage) : step.kind !== 'workdir' && step.from.kind === 'stage' && step.from.stage === from.stage && !step.link && !linkable.includes(step)))
 
-const stagesBelow = (stage: Stage): readonly Stage[] => [...stage.base.kind === 'stage' ? stagesBelow(stage.base.stage) : [], stage]
-const chainOf = (stage: Stage): readonly Step[] => stagesBelow(stage).flatMap(({ steps }) => steps)
+const stepsBelow = (stage: Stage): readonly Step[] => stagesBelow(stage).flatMap(({ steps }) => steps)
 
 /** Whether something below the copy may change and leave its source as it is: on the same image both are built again. */
 function mayOutlive(build: Build, copy: CopyStep): boolean {
@@ -42,7 +41,7 @@ function mayOutlive(build: Build, copy: CopyStep): boolean {
   const [here, there] = [rootOf(build.target).base, rootOf(copy.from.stage).base]
   if (here.kind !== 'image' || there.kind !== 'image' || here.ref !== there.ref) return true
   const shared = stagesBelow(copy.from.stage)
-  const takesAll = chainOf(copy.from.stage).some(step => step.kind === 'copy' && takesWholeContext(step))
+  const takesAll = stepsBelow(copy.from.stage).some(step => step.kind === 'copy' && takesWholeContext(step))
   return stagesBelow(build.target).filter(stage => !shared.includes(stage)).flatMap(({ steps }) => steps).some(step =>
     (step.stage !== copy.stage || step.index < copy.index) && (step.kind === 'run' || (step.kind === 'copy' || step.kind === 'add') && step.from.kind === 'context' && !takesAll))
 }
@@ -61,7 +60,7 @@ function isRootsImage(build: Build): boolean {
 /** The result is worth keeping, and a layer of its own gives the same image. */
 function isLinkable(build: Build, copy: CopyStep): boolean {
   if (copy.from.kind !== 'stage' || copy.link || copy.onbuild || copy.chmod !== null || copy.chown !== null && !/^\d+(?::\d+)?$/.test(copy.chown)) return false
-  if (!isRoot(copy.user) || costOfAll(chainOf(copy.from.stage)).seconds < LEAST_SECONDS) return false
+  if (!isRoot(copy.user) || costOfAll(stepsBelow(copy.from.stage)).seconds < LEAST_SECONDS) return false
   const folder = destinationOf(copy)
   return folder !== null && isPlainFolder(folder) && hasPlainMeaning(build, copy, folder) && !isTouched(build, folder)
 }

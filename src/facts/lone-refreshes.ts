@@ -7,6 +7,7 @@ import { commandsOf, type NormalCommand } from './commands.ts'
 import { fact } from './fact.ts'
 import { indexRefreshes, installsOf, type IndexRefresh, type Install } from './installs.ts'
 import { isIndexMounted } from './package-traces.ts'
+import { stagesFrom } from './stage-trees.ts'
 
 export interface LoneRefresh {
   readonly refresh: IndexRefresh
@@ -60,17 +61,6 @@ function loneRefresh(step: RunStep): IndexRefresh | null {
 /** Stages built FROM one another beyond this many are not followed. */
 const LONGEST_CHAIN = 50
 
-const stagesOn = fact((build: Build): ReadonlyMap<Stage, readonly Stage[]> => {
-  const found = new Map<Stage, Stage[]>()
-  for (const stage of build.stages) {
-    if (stage.base.kind !== 'stage' || stage.windows) continue
-    const known = found.get(stage.base.stage)
-    if (known) known.push(stage)
-    else found.set(stage.base.stage, [stage])
-  }
-  return found
-})
-
 /** The first install below that uses this index: here, or else in each stage built FROM here. */
 function usersBelow(build: Build, stage: Stage, from: number, manager: string, depth: number): readonly Install[] {
   for (let at = from; at < stage.steps.length; at++) {
@@ -80,7 +70,7 @@ function usersBelow(build: Build, stage: Stage, from: number, manager: string, d
     const install = installsOf(step).find(candidate => candidate.manager === manager && !candidate.command.command.conditional && candidate.effect !== 'fetch' && usesIndex(candidate))
     if (install) return isIndexMounted(step, install.row) ? [] : [install]
   }
-  return depth === LONGEST_CHAIN ? [] : (stagesOn(build).get(stage) ?? []).flatMap(next => usersBelow(build, next, 0, manager, depth + 1))
+  return depth === LONGEST_CHAIN ? [] : stagesFrom(build, stage).filter(({ windows }) => !windows).flatMap(next => usersBelow(build, next, 0, manager, depth + 1))
 }
 
 /** Of packages that are all files at hand only the dependencies come from the index. */

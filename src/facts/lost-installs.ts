@@ -10,6 +10,7 @@ import { cacheDirectories, installsOf, type Install } from './installs.ts'
 import { isUnknown } from './lone-refreshes.ts'
 import { copyMayWrite, standsOnKnownImage } from './lost-outputs.ts'
 import { mayMoveCaches } from './misplaced-mounts.ts'
+import { isBuiltFrom } from './stage-trees.ts'
 import { isShipped, kindOfFile } from './stages.ts'
 
 export interface LostInstall {
@@ -150,11 +151,6 @@ function fetchesAnything(build: Build, manager: string): boolean {
   const found = contextMatches(build, '', files.flatMap(pattern => [baseName(pattern), pattern]))
   const texts = found === 'unknown' ? [] : found.slice(0, MOST_READ).map(file => String(build.context.read(file)))
   return sign !== null && texts.some(text => sign.test(text)) && !texts.some(text => text.includes('RestorePackagesPath'))
-}
-
-function isBuiltFrom(stage: Stage, below: Stage): boolean {
-  for (let at = stage; at.base.kind === 'stage'; at = at.base.stage) if (at.base.stage === below) return true
-  return false
 }
 
 function hasStepBelow(upper: Step, lower: Step): boolean {

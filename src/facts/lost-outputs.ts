@@ -8,7 +8,7 @@ import { isTransparent } from './costly-steps.ts'
 import { fact } from './fact.ts'
 import { imageCommands, startedCommands } from './image-command.ts'
 import { absolutePath, baseName, destinationOf, isWithin } from './image-paths.ts'
-import { rootOf } from './stage-trees.ts'
+import { rootOf, stagesBelow } from './stage-trees.ts'
 import { kindOfFile, shippedStages } from './stages.ts'
 
 export interface LostOutput {
@@ -32,13 +32,6 @@ export function standsOnKnownImage(stage: Stage): boolean {
   if (base.kind === 'scratch') return true
   const name = base.kind === 'image' && base.ref !== null ? parseImageReference(base.ref)?.name.replace(/^.*\/library\//, '') : undefined
   return name !== undefined && /^(?:[^/]+|mcr\.microsoft\.com\/.+|oven\/bun|ghcr\.io\/astral-sh\/uv|gcr\.io\/distroless\/.+|denoland\/deno)$/.test(name)
-}
-
-/** The stage, then those it is built FROM. */
-function chainOf(stage: Stage): readonly Stage[] {
-  const chain = [stage]
-  for (let at = stage; at.base.kind === 'stage'; at = at.base.stage) chain.push(at.base.stage)
-  return chain
 }
 
 const copiedOut = (build: Build, mounts: readonly CacheMount[]): readonly LostOutput[] => build.stages.filter(({ reachable }) => reachable).flatMap(({ steps }) => steps.flatMap(step => {
@@ -70,7 +63,7 @@ function startedThere(build: Build, mounts: readonly CacheMount[]): readonly Los
 
 /** The mount in a stage that keeps this path out of the image, as far as nothing else puts it there. */
 function mountFor(build: Build, mounts: readonly CacheMount[], stage: Stage, path: string): CacheMount | undefined {
-  const chain = chainOf(stage)
+  const chain = stagesBelow(stage)
   const cache = mounts.findLast(({ step, path: mounted }) => chain.includes(step.stage) && isWithin(path, mounted!))
   return cache && !chain.some(({ steps }) => steps.some(step => mayWrite(build, step, path))) ? cache : undefined
 }

@@ -10,6 +10,7 @@ import { absolutePath, destinationOf, isWithin } from './image-paths.ts'
 import { installsOf, type Install } from './installs.ts'
 import { ownerChanges } from './ownership.ts'
 import { isForShipping } from './shipping.ts'
+import { stagesBelow } from './stage-trees.ts'
 import { shippedStages } from './stages.ts'
 import { fileRemovals } from './writes.ts'
 
@@ -45,11 +46,7 @@ function mixed(build: Build, copy: CopyStep, stage: Stage): MixedStageCopy | nul
 }
 
 /** In the order they run, from the base image up. */
-function chainSteps(stage: Stage): readonly Step[] {
-  const found: Step[] = []
-  for (let at: Stage | null = stage; at; at = at.base.kind === 'stage' ? at.base.stage : null) found.unshift(...at.steps)
-  return found
-}
+const chainSteps = (stage: Stage): readonly Step[] => stagesBelow(stage).toReversed().flatMap(({ steps }) => steps)
 
 /** Where an install of a whole project puts what it installs; null where it goes elsewhere or nobody can tell. */
 function treeOf({ manager, directory, from, effect, global, command, options, packages }: Install): string | null {

@@ -9,6 +9,7 @@ import { fact } from './fact.ts'
 import { joinPath } from './install-sources.ts'
 import { findOption, type Option } from './package-arguments.ts'
 import type { Install } from './installs.ts'
+import { rootOf } from './stage-trees.ts'
 
 export interface CacheDirectory {
   readonly kind: CacheRow['kind']
@@ -74,8 +75,7 @@ interface ImageFacts { readonly home: ImageHome | null; readonly known: boolean 
 
 /** What the image below the stage is known to set. Official images are known to set nothing else that matters here. */
 const imageFactsOf = fact((stage: Stage): ImageFacts => {
-  let base = stage.base
-  for (let depth = 0; base.kind === 'stage' && depth < 1000; depth++) base = base.stage.base
+  const { base } = rootOf(stage)
   if (base.kind !== 'image') return { home: null, known: base.kind === 'scratch' }
   const name = (base.ref === null ? null : parseImageReference(base.ref)?.name) ?? ''
   const home = imageHomes.find(({ images }) => images.includes(name)) ?? null

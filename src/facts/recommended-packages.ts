@@ -6,7 +6,7 @@ import { parseImageReference } from '../model/image-reference.ts'
 import { fact } from './fact.ts'
 import { installsOf, type Install, type PackageName } from './installs.ts'
 import { shippedSteps } from './shipped-steps.ts'
-import { rootOf } from './system-upgrades.ts'
+import { rootImage } from './system-upgrades.ts'
 import { certainCommands } from './writes.ts'
 
 export interface Recommended {
@@ -54,7 +54,7 @@ const CLIENTS = /^(?:curl|wget|git)$/
 function withNeeds(build: Build, found: Recommended | null): Recommended | null {
   if (found === null) return null
   const has = (test: RegExp): boolean => found.install.packages.some(({ name }) => test.test(name ?? ''))
-  const certificates = has(CLIENTS) && !namesCertificates(build) && !/(?:^|\/)python:/.test(rootOf(found.install.step.stage) ?? '')
+  const certificates = has(CLIENTS) && !namesCertificates(build) && !/(?:^|\/)python:/.test(rootImage(found.install.step.stage) ?? '')
   // gpg only recommends the agent that it takes to add a repository.
   const agent = has(/^software-properties-common$/) && /\b(?:add-apt-repository|apt-add-repository)\b/.test(build.text)
   return { ...found, needed: [...found.needed, ...certificates ? ['ca-certificates'] : [], ...agent ? ['gpg-agent'] : []] }
@@ -80,7 +80,7 @@ const OLD = /wheezy|jessie|stretch|buster|bullseye|precise|trusty|xenial|bionic|
 
 /** Others have compilers or libraries, and apt only looks at what the packages recommend that it newly installs. */
 function isBare(stage: Stage): boolean {
-  const ref = rootOf(stage) ?? ''
+  const ref = rootImage(stage) ?? ''
   const name = parseImageReference(ref)?.name ?? ''
   return !OLD.test(ref) && (name === 'debian' || name === 'ubuntu' || /^(?:python|node)$/.test(name) && /slim/.test(ref))
 }

@@ -1,11 +1,12 @@
 // Two commands that build the same project from the same files one after the other, where the second one alone would do.
 import { contextPathOf, contextReadersBelow, stepBelow } from '../cache/context-reads.ts'
-import type { Build, RunStep, Stage, Step } from '../model/build.ts'
+import type { Build, RunStep, Step } from '../model/build.ts'
 import { commandsOf, type NormalCommand } from './commands.ts'
 import { installsBy, isScript } from './context-places.ts'
 import { fact } from './fact.ts'
 import { folderOf, isWithin, pathOf } from './image-paths.ts'
 import type { Install } from './installs.ts'
+import { stagesBelow } from './stage-trees.ts'
 
 export interface RepeatedBuild {
   readonly first: NormalCommand
@@ -108,7 +109,7 @@ const TESTS = /--no-build\b|dotnet\s+(?:test|vstest|run)\b/
 /** Other stages, steps or tests stand on the first build. */
 function isOutputUsed(build: Build, first: Dotnet, second: Dotnet): boolean {
   const { step } = first.command
-  const chain = chainOf(second.command.step.stage)
+  const chain = stagesBelow(second.command.step.stage)
   const others = build.stages.filter(stage => stage.base.kind === 'stage' && stage.base.stage === step.stage && !chain.includes(stage))
   if (others.length > 0 || build.target === step.stage) return true
   const isNamed = (text: string): boolean => first.output !== null && first.output !== second.output && text.includes(first.output)
@@ -117,12 +118,6 @@ function isOutputUsed(build: Build, first: Dotnet, second: Dotnet): boolean {
     if (instruction.kind === 'copy' && instruction.from.kind === 'stage' && chain.includes(instruction.from.stage)) return instruction.sources.some(source => first.output !== second.output && (first.output === null ? /\/bin(?:\/|$)/.test(source) : isWithin(first.output, source) || isWithin(source, first.output)) && source !== '/')
     return instruction.kind === 'run' && chain.includes(instruction.stage) && (isNamed(instruction.text) || TESTS.test(instruction.text) || /\bbin\//.test(instruction.text))
   }) || TESTS.test(second.command.step.text) || TESTS.test(step.text)
-}
-
-function chainOf(stage: Stage): readonly Stage[] {
-  const found: Stage[] = []
-  for (let at: Stage | null = stage; at; at = at.base.kind === 'stage' ? at.base.stage : null) found.push(at)
-  return found
 }
 
 // Maven and Gradle

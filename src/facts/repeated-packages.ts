@@ -21,7 +21,7 @@ interface Installed { readonly below: Installed | null; readonly own: Map<string
 /** Stages built FROM one another beyond this many are not looked into. */
 const MOST_STAGES = 50
 
-export const repeatedInstalls = fact((build: Build): readonly RepeatedInstall[] => {
+export const repeatedPackages = fact((build: Build): readonly RepeatedInstall[] => {
   const found: RepeatedInstall[] = []
   const ends = new Map<Stage, Installed>()
   for (const stage of build.stages) {

@@ -7,7 +7,7 @@ import { fact } from './fact.ts'
 import { imageCommands } from './image-command.ts'
 import { absolutePath, destinationOf, folderOf, isWithin } from './image-paths.ts'
 import { installsOf } from './installs.ts'
-import { rootOf } from './stage-trees.ts'
+import { rootOf, stagesBelow } from './stage-trees.ts'
 import { shippedStages } from './stages.ts'
 
 export interface BroadStageCopy {
@@ -49,11 +49,7 @@ function startsSource(build: Build): boolean {
 const MOST_STEPS = 200
 
 /** From the bottom up, with those of the stages below. */
-const stepsOf = fact((stage: Stage): readonly Step[] => {
-  const found: Step[][] = []
-  for (let at: Stage | null = stage; at; at = at.base.kind === 'stage' ? at.base.stage : null) found.push([...at.steps])
-  return found.reverse().flat().slice(-MOST_STEPS)
-})
+const stepsOf = fact((stage: Stage): readonly Step[] => stagesBelow(stage).toReversed().flatMap(({ steps }) => steps).slice(-MOST_STEPS))
 
 /** Whether this folder holds the sources of the context, and a compiler that leaves its result elsewhere or in a folder below ran there. */
 function builtIn(stage: Stage, folder: string): BroadStageCopy['built'] {

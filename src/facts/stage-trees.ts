@@ -20,6 +20,19 @@ export function rootOf(stage: Stage): Stage {
 }
 const roots = new WeakMap<Stage, Stage>()
 
+/** The stage, then those it is built FROM, down to the one that names an image. */
+export function stagesBelow(stage: Stage): readonly Stage[] {
+  const found = [stage]
+  for (let { base } = stage; base.kind === 'stage'; { base } = base.stage) found.push(base.stage)
+  return found
+}
+
+/** Over any number of stages; none is built from itself. */
+export function isBuiltFrom(stage: Stage, below: Stage): boolean {
+  for (let { base } = stage; base.kind === 'stage'; { base } = base.stage) if (base.stage === below) return true
+  return false
+}
+
 /** The needed stages at whose bottom this one is, itself among them. */
 export const stagesOn = ({ stages }: Build, root: Stage): readonly Stage[] => stages.filter(stage => stage.reachable && rootOf(stage) === root)
 

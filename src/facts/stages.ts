@@ -1,13 +1,10 @@
 // Which stages ship, and what the file is for.
 import type { Build, Stage } from '../model/build.ts'
 import { fact } from './fact.ts'
+import { stagesBelow } from './stage-trees.ts'
 
 /** The target stage, then the stages it is built FROM: what they write ends up in the image. */
-export const shippedStages = fact((build: Build): readonly Stage[] => {
-  const found: Stage[] = []
-  for (let stage: Stage | null = build.target; stage; stage = stage.base.kind === 'stage' ? stage.base.stage : null) found.push(stage)
-  return found
-})
+export const shippedStages = fact((build: Build): readonly Stage[] => stagesBelow(build.target))
 
 /** Whether what this stage writes ends up in the image. */
 export const isShipped = (build: Build, stage: Stage): boolean => shippedStages(build).includes(stage)

@@ -6,6 +6,7 @@ import { imageSupport, retiredImage } from './base-images.ts'
 import { commentAbove } from './comments.ts'
 import { fact } from './fact.ts'
 import { installsOf, type Install } from './installs.ts'
+import { rootOf } from './stage-trees.ts'
 import { isVolatileName } from './volatile-variables.ts'
 
 export interface SystemUpgrade {
@@ -27,7 +28,7 @@ export const systemUpgrades = fact((build: Build): readonly SystemUpgrade[] => b
   return stage.steps.flatMap(step => {
     const install = step.kind === 'run' && !step.onbuild ? upgradeIn(step) : undefined
     if (!install || step.kind !== 'run' || isRolling(stage) || isRefreshed(step) || changedSources(build).has(step)) return []
-    const root = rootOf(stage) ?? ''
+    const root = rootImage(stage) ?? ''
     return [{ install, pin: pinOf(root), isEnded: hasEnded(root), isRebuilt: REBUILT.test(parseImageReference(root)?.name ?? ''), isExplained: REASON.test(`${commentAbove(build, step)}\n${commentsIn(build, step)}`) }]
   })
 }))
@@ -56,17 +57,13 @@ const commentsIn = ({ text }: Build, { span }: Step): string => (text.slice(span
 const ROLLING = /roll|tumbleweed|\bsid\b|unstable|testing|rawhide|\bedge\b|arch|kali|gentoo|manjaro|parrot|devel\b|wolfi|chainguard/i
 
 /** The image that a stage stands on, through other stages; null when there is none, or it is not known. */
-export function rootOf(stage: Stage): string | null {
-  let { base } = stage
-  for (let depth = 0; base.kind === 'stage' && depth < MOST_STAGES; depth++) base = base.stage.base
+export function rootImage(stage: Stage): string | null {
+  const { base } = rootOf(stage)
   return base.kind === 'image' ? base.ref : null
 }
 
-/** Stages built FROM one another beyond this many are not followed. */
-const MOST_STAGES = 1000
-
 function isRolling(stage: Stage): boolean {
-  const ref = rootOf(stage)
+  const ref = rootImage(stage)
   return ref === null || ref === '' || ROLLING.test(ref)
 }
 

@@ -15,7 +15,7 @@ import { cacheDirectories, cacheSwitchedOff, installsOf, type Install } from './
 import { accountOf } from './package-caches.ts'
 import { isManifestName } from './manifest-names.ts'
 import { misplacedMounts } from './misplaced-mounts.ts'
-import { rootOf } from './stage-trees.ts'
+import { isBuiltFrom, rootOf } from './stage-trees.ts'
 import { isShipped, kindOfFile } from './stages.ts'
 
 export interface UncachedInstall {
@@ -152,8 +152,6 @@ function areConsumersKnown(build: Build, fetching: Install, installs: readonly I
     return commands !== 'opaque' && commands.every(command => command.program === null && command.command.words.length === 0 || isPlainCommand(command) || installsOf(other).some(install => install.command === command && (installs.includes(install) || install.manager !== installs[0]!.manager || fetched.some(folder => mountOver(other, folder)))))
   })
 }
-
-const isBuiltFrom = (stage: Stage, below: Stage): boolean => stage.base.kind === 'stage' && (stage.base.stage === below || isBuiltFrom(stage.base.stage, below))
 
 /** From manifests of the context, with a lock file that is there. */
 function isLocked(build: Build, { step, manifests, lockfiles, packages, from, manager }: Install): boolean {
