@@ -22,7 +22,7 @@ ruleTester(rule, {
     { name: 'a variable of the base image in the target', code: 'FROM golang:1.25-alpine\nRUN --mount=type=cache,target=$GOPATH/pkg/mod go mod download\n' },
     { name: 'the home of a user made in the file', code: 'FROM node:22\nRUN useradd -m app\nUSER app\nRUN --mount=type=cache,target=/home/app/.npm,uid=1001 npm ci\n' },
     { name: 'another user by way of sudo', code: 'FROM node:22\nRUN --mount=type=cache,target=/home/node/.npm sudo -u node npm ci\n' },
-    { name: 'HOME is set', code: 'FROM node:22\nENV HOME=/work\nRUN --mount=type=cache,target=/work/.npm npm ci\n' },
+    { name: 'HOME is set', code: 'FROM node:22\nENV HOME=/srv/home\nRUN --mount=type=cache,target=/srv/home/.npm npm ci\n' },
     { name: 'Go\'s own image', code: 'FROM golang:1.25\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\n' },
     { name: 'only the archives of Go\'s modules', code: 'FROM golang:1.25\nRUN --mount=type=cache,target=/go/pkg/mod/cache go mod download\n' },
     { name: 'Rust\'s own image', code: 'FROM rust:1.90\nWORKDIR /src\nRUN --mount=type=cache,target=/usr/local/cargo/registry cargo build\n' },

@@ -23,7 +23,7 @@ ruleTester(rule, {
     { name: 'a manifest that cannot be read as JSON', code: npm, files: { ...project, 'package.json': '{' } },
     { name: 'requirements with a local package', code: after('pip install -r requirements.txt'), files: { 'requirements.txt': 'flask\n-e .\n', 'app.py': '' } },
     { name: 'requirements with a path', code: after('pip install -r requirements.txt'), files: { 'requirements.txt': './vendor/thing\n', 'app.py': '' } },
-    { name: 'a Gemfile that reads the gemspec', code: after('bundle install', 'ruby:3.4'), files: { Gemfile: 'source "https://rubygems.org"\ngemspec\n', 'a.gemspec': '', 'lib/a.rb': '' } },
+    { name: 'a Gemfile that reads the gemspec', code: after('bundle install', 'ruby:3.4'), files: { Gemfile: 'source "https://gems.example.com"\ngemspec\n', 'a.gemspec': '', 'lib/a.rb': '' } },
     { name: 'composer scripts', code: after('composer install', 'composer:2'), files: { 'composer.json': JSON.stringify({ scripts: { 'post-autoload-dump': ['@php artisan package:discover'] } }), 'app/A.php': '' } },
     { name: 'a composer class map', code: after('composer install --no-scripts', 'composer:2'), files: { 'composer.json': JSON.stringify({ autoload: { classmap: ['database'] } }), 'app/A.php': '' } },
     { name: 'a Maven build of several modules', code: after('mvn dependency:go-offline', 'maven:3'), files: { 'pom.xml': '<project><modules><module>a</module></modules></project>', 'a/pom.xml': '<project/>', 'a/A.java': '' } },

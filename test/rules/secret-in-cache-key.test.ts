@@ -7,7 +7,7 @@ const using = (argument: string, command: string): string => `FROM node:22\n${ar
 ruleTester(rule, {
   valid: [
     { name: 'a secret mount', code: using('ENV CI=1', '--mount=type=secret,id=npm,env=NPM_TOKEN npm ci') },
-    { name: 'a secret mount that hides the argument', code: using('ARG NPM_TOKEN', '--mount=type=secret,id=npm,env=NPM_TOKEN npm config set //registry.npmjs.org/:_authToken $NPM_TOKEN') },
+    { name: 'a secret mount that hides the argument', code: using('ARG NPM_TOKEN', '--mount=type=secret,id=npm,env=NPM_TOKEN npm config set //npm.example.com/:_authToken $NPM_TOKEN') },
     { name: 'a name alone: nobody uses it', code: using('ARG API_TOKEN', 'echo hello') },
     { name: 'a name alone: the build of a web page takes it in', code: using('ARG API_KEY', 'npm run build') },
     { name: 'public in the page', code: using('ARG NEXT_PUBLIC_API_KEY', 'curl -H "key: $NEXT_PUBLIC_API_KEY" https://example.com') },
@@ -20,7 +20,7 @@ ruleTester(rule, {
     { name: 'the password of a user of the image is to stay', code: using('ARG ROOT_PASSWORD', 'echo "root:$ROOT_PASSWORD" | chpasswd') },
     { name: 'a database that the image brings', code: using('ARG DB_PASSWORD', 'psql -c "CREATE USER x PASSWORD \'$DB_PASSWORD\'"') },
     { name: 'said to be none', code: 'FROM node:22\n# note this isn\'t super secret, so we use an ARG\nARG SCANNER_TOKEN\nRUN curl -H "x: $SCANNER_TOKEN" https://example.com\n' },
-    { name: 'before FROM it is in no key', code: 'ARG NPM_TOKEN\nFROM node:22\nRUN npm config set //registry.npmjs.org/:_authToken $NPM_TOKEN\n' },
+    { name: 'before FROM it is in no key', code: 'ARG NPM_TOKEN\nFROM node:22\nRUN npm config set //npm.example.com/:_authToken $NPM_TOKEN\n' },
     { name: 'declared below its use', code: 'FROM node:22\nRUN git clone https://$GIT_TOKEN@example.com/x\nARG GIT_TOKEN\n' },
     { name: 'a stage that is not built', code: dockerfile`
       FROM node:22 AS release
@@ -48,7 +48,7 @@ ruleTester(rule, {
     },
     { name: 'in an address', code: using('ARG TOKEN', 'git clone https://$TOKEN@github.com/a/b.git'), findings: [{ at: 'ARG TOKEN', message: /re-runs them, "git clone/ }] },
     { name: 'in a header', code: using('ARG GH_PAT', 'curl -H "Authorization: Bearer ${GH_PAT}" https://example.com'), findings: [{ at: 'ARG GH_PAT', message: /re-runs them, "curl/ }] },
-    { name: 'for a settings file', code: using('ARG npmToken', 'echo "//registry.npmjs.org/:_authToken=$npmToken" > .npmrc'), findings: [{ at: 'ARG npmToken', message: /id=npmtoken,env=npmToken/ }] },
+    { name: 'for a settings file', code: using('ARG npmToken', 'echo "//npm.example.com/:_authToken=$npmToken" > .npmrc'), findings: [{ at: 'ARG npmToken', message: /id=npmtoken,env=npmToken/ }] },
     { name: 'an empty default', code: using('ARG GIT_TOKEN=""', 'git clone https://$GIT_TOKEN@github.com/a/b.git'), findings: [{ at: 'ARG GIT_TOKEN=""', message: /secret/ }] },
     { name: 'passed on as ENV', code: 'FROM node:22\nARG PASSED_TOKEN\nENV NPM_TOKEN=$PASSED_TOKEN\nRUN npm ci\n', findings: [{ at: 'ARG PASSED_TOKEN', message: /re-runs them, "npm ci"/, related: [{ at: 'ENV NPM_TOKEN=$PASSED_TOKEN' }, { at: 'RUN npm ci' }] }] },
     { name: 'read by Composer itself', code: "FROM composer:2\nARG COMPOSER_AUTH='{}'\nRUN composer install\n", findings: [{ at: "ARG COMPOSER_AUTH='{}'", message: /secret/ }] },
