@@ -12,13 +12,17 @@ export const weight = ({ cost }: Finding): number => (cost === null ? 0 : sane(c
 /** Rules of other people may report any number. */
 const sane = (amount: number): number => (amount > 0 && amount < Number.MAX_SAFE_INTEGER ? amount : 0)
 
-/** Estimates of the table of typical costs: `about 45 s each time`, `about 60 MB in the image`; null where nothing is known. */
-export function impactInWords({ cost }: Finding): string | null {
-  if (cost === null) return null
-  const seconds = sane(cost.seconds)
-  const bytes = sane(cost.bytes)
-  const parts = [seconds >= 1 ? `${duration(seconds)} each time` : null, bytes >= megabyte ? `${Math.round(bytes / megabyte)} MB in the image` : null].filter(part => part !== null)
-  return parts.length === 0 ? null : `about ${parts.join(' and ')}`
+/** Of the table of typical costs: `about 45 s each time`; null where nothing is known. */
+export function timeInWords({ cost }: Finding): string | null {
+  const seconds = sane(cost?.seconds ?? 0)
+  return seconds >= 1 ? `about ${duration(seconds)} each time` : null
+}
+
+/** With the size, `about 60 MB in the image`. */
+export function impactInWords(finding: Finding): string | null {
+  const bytes = sane(finding.cost?.bytes ?? 0)
+  const parts = [timeInWords(finding), bytes >= megabyte ? `about ${Math.round(bytes / megabyte)} MB in the image` : null].filter(part => part !== null)
+  return parts.length === 0 ? null : parts.join(' and ')
 }
 
 const duration = (seconds: number): string => (seconds < 2 * perMinute ? `${Math.round(seconds)} s` : `${Math.round(seconds / perMinute)} min`)

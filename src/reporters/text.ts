@@ -2,7 +2,7 @@
 import type { Finding, Fix } from '../rule.ts'
 import { visible, visibleLines } from './escape.ts'
 import { frame } from './frame.ts'
-import { impactInWords, weight } from './impact.ts'
+import { impactInWords, timeInWords, weight } from './impact.ts'
 import type { LintResult, Style } from './index.ts'
 import { rangeOf, reportedFiles, summarise, type ReportedFile } from './reported-files.ts'
 import { terminal as terminalFor, type Terminal } from './terminal.ts'
@@ -30,9 +30,10 @@ function shownFinding(finding: Finding, file: ReportedFile, terminal: Terminal):
   ].map(text => `${text}\n`).join('')
 }
 
+/** Of time only: sizes come from figures, not from the table of typical costs, and stand in the message. */
 function costLine(finding: Finding, indent: string): readonly string[] {
-  const impact = impactInWords(finding)
-  return impact === null ? [] : [`${indent}typical cost: ${impact}`]
+  const time = timeInWords(finding)
+  return time === null ? [] : [`${indent}typical cost: ${time}`]
 }
 
 const fewFindings = 5
