@@ -46,8 +46,8 @@ import type { Build } from '../src/model/build.ts'
  *
  * ## Cost model
  *
- * No change is simulated. Bytes are those of the context files that change their mode; a RUN that could go counts for the
- * start of one container.
+ * No change is simulated. Bytes are those of the context files that change their mode; no time is stated for a RUN that
+ * could go.
  */
 export default defineRule({
   id: 'chmod-in-separate-layer',
@@ -69,7 +69,7 @@ export default defineRule({
         at: late.command.command,
         message: messageOf(build, late, isBig ? bytes : null),
         related: late.copies.map(({ copy }) => ({ at: copy, message: isBig ? 'the files are stored here first' : 'the files come from here' })),
-        cost: { seconds: late.isAll ? 0.5 : 0, bytes: isBig && Number.isFinite(bytes) ? bytes : 0 },
+        ...(isBig && Number.isFinite(bytes) && { cost: { seconds: 0, bytes } }),
         ...(late.copies.length === 1 && { mending: mendingBy('rewrite', late.copies[0]!.copy) }),
         ...(!isBig && { lowered: true }),
       }

@@ -68,7 +68,7 @@ import { defineRule, IGNORE_FILE } from '../src/rule.ts'
  *
  * ## Cost model
  *
- * Simulated: an edit of one of the files, alone. All RUN steps after the copy, and those of stages built FROM its stage,
+ * Considered: an edit of one of the files, alone. All RUN steps after the copy, and those of stages built FROM its stage,
  * run again; their typical cost is added up.
  */
 export default defineRule({

@@ -65,7 +65,7 @@ import { defineRule, IGNORE_FILE } from '../src/rule.ts'
  *
  * ## Cost model
  *
- * Simulated: a change of one file in the folder, alone. The copy and every step after it run again.
+ * Considered: a change of one file in the folder, alone. The copy and every step after it run again.
  */
 export default defineRule({
   id: 'context-includes-dependencies',

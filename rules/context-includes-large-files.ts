@@ -62,7 +62,7 @@ import { defineRule, IGNORE_FILE } from '../src/rule.ts'
  *
  * ## Cost model
  *
- * Simulated: a change of the file, alone. The bytes are those of the files named, of which each build stores a new copy.
+ * Considered: a change of the file, alone. The bytes are those of the files named, of which each build stores a new copy.
  */
 export default defineRule({
   id: 'context-includes-large-files',

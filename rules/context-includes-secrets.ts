@@ -63,7 +63,7 @@ import { defineRule } from '../src/rule.ts'
  *
  * ## Cost model
  *
- * Simulated: a change of the file, alone. The copy and every step after it run again.
+ * Considered: a change of the file, alone. The copy and every step after it run again.
  */
 export default defineRule({
   id: 'context-includes-secrets',

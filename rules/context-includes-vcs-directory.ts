@@ -57,7 +57,7 @@ import { mayReadGit, sentGitFolder } from '../src/facts/version-control.ts'
  *
  * ## Cost model
  *
- * Simulated: a change of one file below `.git`, alone. The copy and every step after it run again.
+ * Considered: a change of one file below `.git`, alone. The copy and every step after it run again.
  */
 export default defineRule({
   id: 'context-includes-vcs-directory',

@@ -47,7 +47,7 @@ import { defineRule } from '../src/rule.ts'
  *
  * ## Cost model
  *
- * Simulated: the same files with the group's write bit removed. The copy and every step after it run again.
+ * Considered: the same files with the group's write bit removed. The copy and every step after it run again.
  */
 export default defineRule({
   id: 'context-mode-drift',

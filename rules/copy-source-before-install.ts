@@ -47,7 +47,7 @@ import { defineRule, mendingBy } from '../src/rule.ts'
  *
  * ## Cost model
  *
- * Simulated: a change of each context file, alone. Counted are the files that execute the install through this copy. The
+ * Considered: a change of each context file, alone. Counted are the files that execute the install through this copy. The
  * cost is that of the steps with the installs, from the table of typical costs.
  */
 export default defineRule({

@@ -4,7 +4,6 @@ import { baseName } from '../src/facts/image-paths.ts'
 import { quoted } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
 import { repeatedTrees, type Filling } from '../src/facts/repeated-trees.ts'
-import { costOf } from '../src/facts/step-costs.ts'
 import { defineRule } from '../src/rule.ts'
 
 /**
@@ -63,8 +62,7 @@ import { defineRule } from '../src/rule.ts'
  *
  * ## Cost model
  *
- * Nothing is simulated. The bytes are those that the table of typical costs gives for the install; none where the two trees are
- * the same.
+ * Nothing is simulated, and no size is stated: it depends on what is installed.
  */
 export default defineRule({
   id: 'dependency-tree-copied-twice',
@@ -81,7 +79,6 @@ export default defineRule({
         at: second.step.kind === 'run' ? second.install : second.step,
         message: `"${textOf(second)}" brings ${tree} a second time, after "${textOf(first)}" (line ${lineOf(build, first.step.span)}), ${effect}; ${advice}.`,
         related: [{ at: first.step.kind === 'run' ? first.install : first.step, message: 'this layer holds it already' }],
-        ...(isSame ? {} : { cost: { seconds: 0, bytes: costOf(first.install.step).bytes } }),
       }
     }
   },

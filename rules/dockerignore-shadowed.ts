@@ -65,7 +65,7 @@ import { defineRule } from '../src/rule.ts'
  *
  * ## Cost model
  *
- * Simulated: a change of a file that comes along, alone. The copy and every step after it run again.
+ * Considered: a change of a file that comes along, alone. The copy and every step after it run again.
  */
 export default defineRule({
   id: 'dockerignore-shadowed',

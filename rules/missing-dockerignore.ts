@@ -58,7 +58,7 @@ import { runsFrom } from '../src/facts/steps-after.ts'
  *
  * ## Cost model
  *
- * Simulated: a change of each file named, alone. All RUN steps after the copy, and those of stages built FROM its stage, run
+ * Considered: a change of each file named, alone. All RUN steps after the copy, and those of stages built FROM its stage, run
  * again; their typical cost is added up.
  */
 export default defineRule({

@@ -48,7 +48,7 @@ const BUSTS_CACHE = /\d|cache|bust|force|rebuil|invalidat|refresh/i
  *
  * ## Cost model
  *
- * No change is simulated: the cost is the start of one container.
+ * No change is simulated, and no time is stated: it is the start of one container.
  */
 export default defineRule({
   id: 'no-op-run',
@@ -65,7 +65,6 @@ export default defineRule({
       yield {
         at: step,
         message: `"${quoted(step)}" ${talks ? 'only writes to the log' : 'does nothing'} and still makes a step with an empty layer, which re-runs whenever a step above it does; delete it.`,
-        cost: { seconds: 0.5, bytes: 0 },
         ...(talks && { lowered: true }),
       }
     }

@@ -56,7 +56,7 @@ import type { Build, Stage, Step } from '../src/model/build.ts'
  *
  * ## Cost model
  *
- * Simulated: a new digest of the image. Every step of the stage, and of the stages built FROM it, runs again.
+ * Considered: a new digest of the image. Every step of the stage, and of the stages built FROM it, runs again.
  *
  * ## Fix safety
  *

@@ -64,7 +64,7 @@ import { defineRule } from '../src/rule.ts'
  *
  * ## Cost model
  *
- * Seconds and bytes are those that the table of typical costs gives for the later step; how much of it the members cause is
+ * Seconds are those that the table of typical costs gives for the later step; how much of it the members cause is
  * not known.
  */
 export default defineRule({
