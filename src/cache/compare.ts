@@ -1,5 +1,5 @@
 // compare(before, after): which steps of the second build the engine takes from the cache that the first one left, and why not the others.
-import type { Step } from '../model/build.ts'
+import type { Build, Step } from '../model/build.ts'
 import { lineMap } from '../text.ts'
 import { explain } from './explain.ts'
 import { toGraph, type Graph, type Vertex } from './graph.ts'
@@ -45,7 +45,8 @@ export function compare(before: BuildInput, after: BuildInput): StepVerdict[] {
   return build.stages.flatMap(stage => stage.steps.map(step => verdict(comparison, step)))
 }
 
-export function compareGraphs(before: BuildInput, after: BuildInput): Comparison {
+/** `read` is the build of both, where they differ in files only and somebody has it already. */
+export function compareGraphs(before: BuildInput, after: BuildInput, read: Build | null = null): Comparison {
   const names = new Map<string, string>()
   let others = 0
   const shared = {
@@ -59,8 +60,8 @@ export function compareGraphs(before: BuildInput, after: BuildInput): Comparison
       return name
     },
   }
-  const first = toGraph(before, shared, false)
-  const second = toGraph(after, shared, true)
+  const first = toGraph(before, shared, false, read)
+  const second = toGraph(after, shared, true, read)
   const outcomes = outcomesOf(first, second)
   const lines = lineMap(second.build.text)
   return { before: first, after: second, outcome: vertex => outcomes.get(vertex)!, lineOf: step => lines.position(step.span.start).line }

@@ -66,9 +66,9 @@ export interface Shared {
   readonly checksums: ReadonlyMap<string, string>
 }
 
-/** `isSecond`: what ran in spite of the cache offers nothing to find its children by in that build, but its result is found in the next. */
-export function toGraph(input: BuildInput, shared: Shared, isSecond: boolean): Graph {
-  const build = buildFor(input)
+/** `read` is what `readBuild` makes of the input, where somebody has it already. `isSecond`: what ran in spite of the cache offers nothing to find its children by in that build, but its result is found in the next. */
+export function toGraph(input: BuildInput, shared: Shared, isSecond: boolean, read: Build | null = null): Graph {
+  const build = read ?? buildFor(input)
   const lines = lineMap(build.text)
   const ends = new Map<Stage, State>()
   const ofStep = new Map<Step, Vertex>()

@@ -22,13 +22,13 @@ export interface Rebuild { readonly reran: ReadonlyMap<Step, Cause> }
  */
 export function rebuild(build: Build, change: Change, target?: string): Rebuild {
   const after = inputOf(build, change, target, true)
-  const read = readBuild(after)
+  const read = readOnce(build, change, after)
   if (read instanceof UsageError) {
     if (target !== undefined && !hasTarget(build, target)) throw read
     // Nothing runs, again or at all, where the engine refuses the file.
     return { reran: new Map() }
   }
-  const comparison = compareGraphs(inputOf(build, change, target, false), after)
+  const comparison = compareGraphs(inputOf(build, change, target, false), after, change.kind === 'files' ? read : null)
   const mine = new Map(build.stages.flatMap(stage => stage.steps).map((step, _, all) => [placeOf(step, all), step]))
   const reran = new Map<Step, Cause>()
   for (const stage of comparison.after.build.stages) {
@@ -38,6 +38,19 @@ export function rebuild(build: Build, change: Change, target?: string): Rebuild 
     }
   }
   return { reran }
+}
+
+const reads = new WeakMap<Build['stages'], Map<string, Build | UsageError>>()
+
+/** Files are in no reading of the text, so that all changes of files share one. */
+function readOnce(build: Build, change: Change, input: BuildInput): Build | UsageError {
+  if (change.kind !== 'files') return readBuild(input)
+  const known = reads.get(build.stages) ?? new Map<string, Build | UsageError>()
+  reads.set(build.stages, known)
+  const target = input.target ?? ''
+  const read = known.get(target) ?? readBuild(input)
+  known.set(target, read)
+  return read
 }
 
 /** The same text gives the same steps, but for a WORKDIR whose path is known to one reader only; ONBUILD steps share a place. */
