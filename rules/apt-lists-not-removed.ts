@@ -1,9 +1,16 @@
 // Points at the refresh that stores the lists. What takes them away again is decided in src/facts/apt-lists.ts.
-import { aptListsLeft } from '../src/facts/apt-lists.ts'
+import { aheadOfMounts, asUserOf } from '../src/edits/commands.ts'
+import { noEndOf, withCommand } from '../src/edits/scripts.ts'
+import { aptListsLeft, type AptListsLeft } from '../src/facts/apt-lists.ts'
 import { megabytes } from '../src/facts/base-images.ts'
-import { quotedCommand } from '../src/facts/command-text.ts'
+import { quotedCommand, quotedRun } from '../src/facts/command-text.ts'
+import { ABOUT_KEEPING, commentSaying } from '../src/facts/comments.ts'
+import { quotedText } from '../src/facts/instruction-text.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
-import { defineRule } from '../src/rule.ts'
+import { defineRule, type Report } from '../src/rule.ts'
+import type { Build } from '../src/model/build.ts'
+
+const REMOVAL = 'rm -rf /var/lib/apt/lists/*'
 
 /**
  * ## What it does
@@ -46,23 +53,42 @@ import { defineRule } from '../src/rule.ts'
  *
  * No change is simulated. The bytes are those of the lists of this release of Debian or Ubuntu, measured in November 2026; of
  * other releases, and for a second refresh in the same image, which writes only what has changed, nothing is stated.
+ *
+ * ## Fix safety
+ *
+ * Safe where every command below it can be read; suggested where a later RUN starts a script, or a tool that installs packages, which
+ * may rely on these lists.
  */
 export default defineRule({
   id: 'apt-lists-not-removed',
   summary: 'The package lists of apt stay in the image',
   category: 'layers',
   severity: 'warning',
+  fixable: 'safe',
 
   *check(build) {
     if (!isForShipping(build)) return
-    for (const { deposit: { at }, bytes } of aptListsLeft(build)) {
-      const command = quotedCommand(build, at)
+    for (const left of aptListsLeft(build)) {
+      const { deposit: { at }, command, bytes } = left
       const waste = bytes === null ? 'where nothing uses them' : `about ${megabytes(bytes)} that nothing uses`
       yield {
         at,
-        message: `"${command}" leaves apt's package lists in the image, ${waste} any more: end this RUN with "${/^sudo\s/.test(command) ? 'sudo ' : ''}rm -rf /var/lib/apt/lists/*".`,
+        message: `"${quotedCommand(build, at)}" leaves apt's package lists in the image, ${waste} any more: end this RUN with "${asUserOf(command.command, REMOVAL) ?? REMOVAL}".`,
         ...bytes !== null && { cost: { seconds: 0, bytes } },
+        ...fixOf(build, left),
       }
     }
   },
 })
+
+function fixOf(build: Build, { command: { command, step }, mayUse }: AptListsLeft): Pick<Report, 'fix' | 'noFix'> {
+  const said = commentSaying(build, step, ABOUT_KEEPING)
+  if (said !== null) return { noFix: `the comment "${quotedText(said, 50)}" speaks of what would change` }
+  const removal = asUserOf(command, REMOVAL)
+  const edit = removal === null ? null : withCommand(build, step, removal)
+  if (!edit) return { noFix: removal === null ? 'another user than that of the RUN refreshes the lists' : noEndOf(step) }
+  const common = { title: 'Remove the package lists at the end of the RUN', edits: [aheadOfMounts(build, step), edit], drops: ['/var/lib/apt/lists/**'] }
+  if (mayUse === null) return { fix: { ...common, safety: 'safe' } }
+  const user = 'command' in mayUse ? quotedCommand(build, mayUse.command, 40) : quotedRun(build, mayUse, 40)
+  return { fix: { ...common, safety: 'suggested', assumes: `"${user}" installs nothing from these lists` } }
+}

@@ -1,4 +1,5 @@
 // A fetched archive that nothing removes. What becomes of it is worked out in src/facts/archives.ts.
+import { withoutArchive } from '../src/edits/unpacked-archives.ts'
 import { isAddable, wastedArchives, type WastedArchive } from '../src/facts/archives.ts'
 import { unpackedBy } from '../src/facts/archive-commands.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
@@ -6,7 +7,7 @@ import { commandsOf, type NormalCommand } from '../src/facts/commands.ts'
 import { baseName } from '../src/facts/image-paths.ts'
 import { lineOf } from '../src/facts/lines.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
-import { defineRule, mendingBy } from '../src/rule.ts'
+import { defineRule, mendingBy, type Report } from '../src/rule.ts'
 import type { Build, RunStep } from '../src/model/build.ts'
 
 /**
@@ -48,12 +49,17 @@ import type { Build, RunStep } from '../src/model/build.ts'
  * ## Cost model
  *
  * No change is simulated, and no size is stated: only the server knows it.
+ *
+ * ## Fix safety
+ *
+ * Suggested, where one RUN downloads and unpacks it: a program in the image may read the archive itself.
  */
 export default defineRule({
   id: 'archive-left-in-layer',
   summary: 'A downloaded archive stays in the image after it was unpacked',
   category: 'layers',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     const archives = wastedArchives(build).filter(({ waste }) => waste === 'left')
@@ -68,10 +74,17 @@ export default defineRule({
         message: `"${quotedCommand(build, at)}" leaves ${JSON.stringify(baseName(archive.path))} in the image beside the content that "${quotedCommand(build, extraction.command, 40)}" (line ${lineOf(build, extraction.command.span)}) takes out of it; ${adviceOf(build, archive)}.`,
         related: [{ at: extraction.command, message: 'it is unpacked here' }],
         mending: mendingBy('clean', step),
+        ...fixOf(build, archive),
       }
     }
   },
 })
+
+function fixOf(build: Build, archive: WastedArchive): Pick<Report, 'fix' | 'noFix'> {
+  const made = withoutArchive(build, archive)
+  if ('reason' in made) return { noFix: made.reason }
+  return { fix: { title: `End the RUN with "${made.removal}"`, safety: 'suggested', assumes: `nothing uses ${JSON.stringify(baseName(archive.path))} once it is unpacked`, edits: [made.edit], drops: [archive.path] } }
+}
 
 function adviceOf({ text }: Build, { step, path, extraction }: WastedArchive): string {
   if (step.kind !== 'run') {

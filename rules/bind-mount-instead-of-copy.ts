@@ -1,4 +1,5 @@
 // A file that is copied for a single RUN. Which copies are that: src/facts/passing-copies.ts.
+import { boundCopy } from '../src/edits/bound-copies.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { quoted } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
@@ -47,21 +48,29 @@ import type { Build } from '../src/model/build.ts'
  * ## Cost model
  *
  * No change is simulated. The files are small as a rule; no size is stated.
+ *
+ * ## Fix safety
+ *
+ * Suggested: the file is gone from the image, which something outside of the Dockerfile may look for, and a builder without mounts
+ * cannot build it any more. No fix is offered where the RUN would remove or own the file.
  */
 export default defineRule({
   id: 'bind-mount-instead-of-copy',
   summary: 'A file is copied for a single RUN',
   category: 'buildkit',
   severity: 'info',
+  fixable: 'suggested',
 
   *check(build) {
     if (!isForShipping(build)) return
     for (const passing of passingCopies(build)) {
+      const fix = boundCopy(build, passing)
       yield {
         at: passing.copy,
         message: messageOf(build, passing),
         related: [{ at: passing.use.command, message: 'read here' }],
         mending: mendingBy('rewrite', passing.copy),
+        ...typeof fix === 'string' ? { noFix: fix } : { fix },
       }
     }
   },

@@ -1,10 +1,12 @@
 // A RUN that installs binds more of the build context than it reads. What it reads is worked out in src/facts/broad-binds.ts.
+import { assuming } from '../src/edits/ignore-file.ts'
+import { narrowed } from '../src/edits/narrow-binds.ts'
 import { broadBinds, type BroadBind } from '../src/facts/broad-binds.ts'
 import { assumedContext } from '../src/facts/broad-copies.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { listed, quotedText } from '../src/facts/instruction-text.ts'
 import { costOf } from '../src/facts/step-costs.ts'
-import { defineRule, mendingBy } from '../src/rule.ts'
+import { defineRule, mendingBy, type Fix } from '../src/rule.ts'
 import type { Build } from '../src/model/build.ts'
 
 /**
@@ -32,6 +34,12 @@ import type { Build } from '../src/model/build.ts'
  * RUN go build -o /app
  * ```
  *
+ * ```files
+ * go.mod
+ * go.sum
+ * main.go
+ * ```
+ *
  * ## Good
  *
  * ```dockerfile
@@ -51,16 +59,21 @@ import type { Build } from '../src/model/build.ts'
  * ## Cost model
  *
  * A change of each bound file, alone. Counted are the files; the time is what such commands usually take.
+ *
+ * ## Fix safety
+ *
+ * Suggested: the command no longer finds the other files that were bound. Which it reads is taken from its manifests and its words.
  */
 export default defineRule({
   id: 'bind-mount-too-broad',
   summary: 'An install binds more of the build context than it reads',
   category: 'buildkit',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     for (const bind of broadBinds(build)) {
-      yield { at: bind.mount, message: messageOf(build, bind), mending: mendingBy('rewrite', bind.mount), cost: costOf(bind.step) }
+      yield { at: bind.mount, message: messageOf(build, bind), mending: mendingBy('rewrite', bind.mount), cost: costOf(bind.step), ...fixOf(build, bind) }
     }
   },
 })
@@ -70,4 +83,10 @@ function messageOf(build: Build, { mount, install, needs, files }: BroadBind): s
   const which = files === null ? 'any file of it' : `any of its ${files} files`
   const [first] = needs
   return `"${quotedText(build.text.slice(mount.span.start, mount.span.end))}" binds ${source}${assumedContext(build)}, so "${quotedCommand(build, install, 40)}" re-runs when ${which} changes, though it reads only ${listed(needs)}: bind ${needs.length > 1 ? 'each of these' : 'that file'} alone, with "source=${first}"${needs.length > 1 ? ' and so on' : ''}.`
+}
+
+function fixOf(build: Build, bind: BroadBind): { readonly fix: Fix } | { readonly noFix: string } {
+  const found = narrowed(build, bind)
+  if ('reason' in found) return { noFix: found.reason }
+  return { fix: { title: `Bind ${listed(bind.needs)} alone`, safety: 'suggested', edits: found.edits, assumes: assuming(build, `"${quotedCommand(build, bind.install, 40)}" reads no other file`) } }
 }

@@ -1,4 +1,5 @@
 // Points at the install that shares a RUN with a build. What only the build reads is worked out in src/facts/combined-builds.ts.
+import { combinedBuildFix } from '../src/edits/combined-builds.ts'
 import { combinedBuilds, type CombinedBuild } from '../src/facts/combined-builds.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { installCosts, otherInstall } from '../src/data/typical-costs.ts'
@@ -60,22 +61,30 @@ import type { Build } from '../src/model/build.ts'
  * ## Cost model
  *
  * One edit of a file that only the build reads. Seconds are those of the install, from the table of typical costs.
+ *
+ * ## Fix safety
+ *
+ * Suggested: scripts that run during the install no longer find the sources. The manifests do not name such scripts, but those of
+ * dependencies, and settings that are not known, could read them.
  */
 export default defineRule({
   id: 'build-combined-with-install',
   summary: 'One RUN installs dependencies and builds the project',
   category: 'order',
   severity: 'info',
+  fixable: 'suggested',
 
   *check(build) {
     for (const combined of combinedBuilds(build)) {
       const { install, builder, sources, step } = combined
+      const fix = combinedBuildFix(build, combined)
       yield {
         at: install,
         message: messageOf(build, combined),
         related: [{ at: builder.command, message: 'the same RUN builds the project' }, ...sources === step ? [] : [{ at: sources, message: 'only the build reads these files' }]],
         cost: { seconds: (installCosts[install.manager] ?? otherInstall).seconds, bytes: 0 },
         mending: mendingBy('split', step),
+        ...typeof fix === 'string' ? { noFix: fix } : { fix },
       }
     }
   },

@@ -3,7 +3,8 @@ import { quotedCommand } from '../src/facts/command-text.ts'
 import { crossBuilders } from '../src/facts/cross-builders.ts'
 import { quotedText } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
-import { defineRule } from '../src/rule.ts'
+import { defineRule, type Report } from '../src/rule.ts'
+import type { Build, Stage } from '../src/model/build.ts'
 
 /**
  * ## What it does
@@ -57,12 +58,18 @@ import { defineRule } from '../src/rule.ts'
  * ## Cost model
  *
  * No change is simulated. How much slower emulation is depends on the machine; no time is stated.
+ *
+ * ## Fix safety
+ *
+ * Suggested: which version of 32-bit ARM a program is for, Go takes from the machine it runs on, unless `GOARM` says so; on another one
+ * it compiles for version 7. Nothing else that is copied out of the stage depends on the platform.
  */
 export default defineRule({
   id: 'builder-not-on-buildplatform',
   summary: 'A stage that cross-compiles runs on the target platform',
   category: 'buildkit',
   severity: 'info',
+  fixable: 'suggested',
 
   *check(build) {
     for (const { root, compile } of crossBuilders(build)) {
@@ -72,7 +79,19 @@ export default defineRule({
         at: root,
         message: `"${quotedText(from)}" runs on the platform of the image, so when that is not the builder's own everything up to "${quotedCommand(build, call, 40)}" (line ${lineOf(build, call.span)}) is emulated and slow, although that command cross-compiles for $TARGETARCH: add "--platform=$BUILDPLATFORM" to FROM.`,
         related: [{ at: call, message: 'compiled for the target here' }],
+        ...pinned(build, root),
       }
     }
   },
 })
+
+function pinned({ globals }: Build, root: Stage): Pick<Report, 'fix' | 'noFix'> {
+  if (globals.get('BUILDPLATFORM')?.span) return { noFix: 'an ARG of the file takes the place of BUILDPLATFORM' }
+  const at = root.span.start + 'FROM'.length
+  return {
+    fix: {
+      title: 'Add --platform=$BUILDPLATFORM to FROM', safety: 'suggested', assumes: 'the image is built with BuildKit, and not for 32-bit ARM before version 7',
+      edits: [{ span: { start: at, end: at }, text: ' --platform=$BUILDPLATFORM' }],
+    },
+  }
+}

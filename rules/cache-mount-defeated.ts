@@ -1,4 +1,5 @@
 // Points at the mount that is set up in vain. What defeats it is worked out in src/facts/defeated-mounts.ts.
+import { undefeated } from '../src/edits/defeats.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { cleanedMounts } from '../src/facts/docker-clean.ts'
 import { defeatedMounts, type DefeatedMount } from '../src/facts/defeated-mounts.ts'
@@ -49,12 +50,18 @@ import type { Build } from '../src/model/build.ts'
  * ## Cost model
  *
  * No change is simulated and no seconds are stated: what a download costs depends on the packages.
+ *
+ * ## Fix safety
+ *
+ * Safe where the switch or the clean-up only concerns what is mounted, so that nothing else gets into the layer. Suggested where a
+ * package manager is set up to keep its packages, and where the status of the RUN was that of the clean-up.
  */
 export default defineRule({
   id: 'cache-mount-defeated',
   summary: 'A cache mount is switched off or emptied by its own RUN',
   category: 'buildkit',
   severity: 'warning',
+  fixable: 'safe',
 
   *check(build) {
     const all = defeatedMounts(build)
@@ -64,13 +71,16 @@ export default defineRule({
       if (all.findIndex(other => like(other, defeated)) < index && defeated.defeat.how === 'not-kept') continue
       const { cache, defeat } = defeated
       const cause = defeat.how === 'emptied' ? defeat.command.command : defeat.install.command.command
+      const others = all.slice(index + 1).filter(other => like(other, defeated))
+      const fix = undefeated(build, defeated, others)
       const isPartial = defeat.how === 'not-kept' && defeat.install.manager !== 'apk'
       yield {
         at: cache.mount,
         message: messageOf(build, { cache, defeat }),
-        related: [{ at: cause, message: defeat.how === 'emptied' ? 'the cache is emptied here' : 'nothing is kept here' }, ...all.slice(index + 1).filter(other => like(other, defeated)).map(other => ({ at: other.cache.mount, message: 'this one keeps none either' }))],
+        related: [{ at: cause, message: defeat.how === 'emptied' ? 'the cache is emptied here' : 'nothing is kept here' }, ...others.map(other => ({ at: other.cache.mount, message: 'this one keeps none either' }))],
         mending: mendingBy('cache', cause),
         ...(isPartial && { lowered: true }),
+        ...typeof fix === 'string' ? { noFix: fix } : { fix },
       }
     }
   },

@@ -1,4 +1,5 @@
 // Points at cache mounts that hold, in one folder, what does not go together. See src/facts/shared-mounts.ts.
+import { idsOfTheirOwn } from '../src/edits/mount-ids.ts'
 import { quotedText } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
 import { collidingMounts, type Collision } from '../src/facts/shared-mounts.ts'
@@ -36,10 +37,10 @@ import type { Build } from '../src/model/build.ts'
  *
  * ```dockerfile
  * FROM debian:bookworm-slim AS build
- * RUN --mount=type=cache,id=apt-bookworm,target=/var/lib/apt,sharing=locked apt-get update && apt-get install -y gcc
+ * RUN --mount=type=cache,id=apt-debian-12,target=/var/lib/apt,sharing=locked apt-get update && apt-get install -y gcc
  *
  * FROM ubuntu:24.04
- * RUN --mount=type=cache,id=apt-noble,target=/var/lib/apt,sharing=locked apt-get update && apt-get install -y curl
+ * RUN --mount=type=cache,id=apt-ubuntu-24.04,target=/var/lib/apt,sharing=locked apt-get update && apt-get install -y curl
  * COPY --from=build /usr/bin/gcc /opt/gcc
  * CMD ["curl"]
  * ```
@@ -51,16 +52,22 @@ import type { Build } from '../src/model/build.ts'
  * ## Cost model
  *
  * No change is simulated and no seconds are stated.
+ *
+ * ## Fix safety
+ *
+ * Suggested: under its new id the folder starts empty, and what finds it by the old one, such as another Dockerfile, shares it no more.
  */
 export default defineRule({
   id: 'cache-mount-id-collision',
   summary: 'Cache mounts with contents that do not go together share one folder',
   category: 'buildkit',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     for (const collision of collidingMounts(build)) {
       const { cache, other, how } = collision
+      const edits = idsOfTheirOwn(build, collision)
       yield {
         at: cache.mount,
         message: messageOf(build, collision),
@@ -68,10 +75,13 @@ export default defineRule({
         mending: mendingBy('rewrite', cache.mount),
         // Lists are small and fetched again by themselves.
         ...(how === 'system' && { lowered: true }),
+        ...typeof edits === 'string' ? { noFix: edits } : { fix: { title: TITLES[how], safety: 'suggested', assumes: 'nothing outside this file fills or reads the folder by its present id', edits } },
       }
     }
   },
 })
+
+const TITLES = { system: 'Give the mounts of each distribution an id of their own', tool: 'Give the mounts of each tool an id of their own', platform: 'Give the mount an id for each platform' } as const
 
 function messageOf(build: Build, { cache, other, how, systems }: Collision): string {
   const target = quotedText(cache.mount.target ?? '', 50)

@@ -1,14 +1,17 @@
 // Points at cache mounts that two steps may use at once in a mode that does not suit them. See src/facts/shared-mounts.ts.
+import { changedMounts, OPAQUE_MOUNT } from '../src/edits/mounts.ts'
+import type { CacheMount } from '../src/facts/cache-mounts.ts'
 import { listed, quotedText } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
-import { privateMounts, unlockedMounts, type SharedUse } from '../src/facts/shared-mounts.ts'
-import { defineRule, mendingBy } from '../src/rule.ts'
+import { isNeedlesslyPrivate, isUnlocked, matesOf, privateMounts, unlockedMounts, type SharedUse } from '../src/facts/shared-mounts.ts'
+import { defineRule, mendingBy, type Report } from '../src/rule.ts'
+import type { Build } from '../src/model/build.ts'
 
 /**
  * ## What it does
  *
  * Reports a cache mount in the default mode, `shared`, that two steps of one build may use at the same time for a package
- * manager that wants the folder for itself: apt, dnf, yum, microdnf, zypper, pacman, Maven, Gradle, sbt. Two steps may meet when
+ * manager that wants the folder for itself: apt, dnf, yum, microdnf, zypper, pacman, Maven, Gradle, sbt, yarn 1. Two steps may meet when
  * neither stage waits for the other. A step may also meet itself where the file is made for several platforms (some stage says
  * `--platform=$BUILDPLATFORM`) and the step runs on each of them. The other way round, `sharing=private` is mentioned as
  * information where the tool could share its cache. Nothing is said of a folder that only one step uses.
@@ -61,6 +64,7 @@ export default defineRule({
   summary: 'A cache mount is shared by steps that get in each other\'s way',
   category: 'buildkit',
   severity: 'warning',
+  fixable: 'safe',
 
   *check(build) {
     const unlocked = unlockedMounts(build)
@@ -77,6 +81,7 @@ export default defineRule({
         ...(other && { related: alike.flatMap(use => (use.other ? [{ at: use.other.mount, message: 'this step uses the same folder' }] : [])) }),
         mending: mendingBy('rewrite', cache.mount),
         ...(!other && { lowered: true }),
+        ...mended(build, 'Add sharing=locked to', 'locked', alike.flatMap(use => matesOf(build, use.cache).filter(isUnlocked))),
       }
     }
     for (const { cache, other } of privateMounts(build)) {
@@ -86,16 +91,25 @@ export default defineRule({
         related: [{ at: other!.mount, message: 'this step could share the folder' }],
         mending: mendingBy('rewrite', cache.mount),
         lowered: true,
+        ...mended(build, 'Leave sharing=private out of', null, matesOf(build, cache).filter(isNeedlesslyPrivate)),
       }
     }
   },
 })
 
-const NAMES: Readonly<Record<string, string>> = { maven: 'Maven', gradle: 'Gradle' }
+/** The mode is no part of the image: all mounts on the folder may have another one. */
+function mended(build: Build, what: string, sharing: string | null, caches: readonly CacheMount[]): Pick<Report, 'fix' | 'noFix'> {
+  const edits = changedMounts(build, caches.map(({ mount }) => ({ mount, changes: { sharing } })))
+  const targets = [...new Set(caches.map(({ mount }) => `"${quotedText(mount.target ?? '', 50)}"`))]
+  return edits ? { fix: { title: `${what} ${caches.length === 1 ? 'the mount' : `the ${caches.length} mounts`} on ${listed(targets)}`, safety: 'safe', edits } } : { noFix: OPAQUE_MOUNT }
+}
+
+const NAMES: Readonly<Record<string, string>> = { maven: 'Maven', gradle: 'Gradle', yarn: 'yarn 1' }
 const FAILS = 'it fails while another one holds its lock'
 const CLASHES: Readonly<Record<string, string>> = {
   maven: 'one may read a file that the other has half written',
   gradle: 'one may wait for the lock of the other until it gives up',
+  yarn: 'one may read a package that the other has half written',
   sbt: 'one may read a file that the other has half written',
   pacman: 'one may read a file that the other has half written',
 }

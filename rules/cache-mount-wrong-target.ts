@@ -1,4 +1,5 @@
 // Points at the mount that no cache lies under. Where tools keep theirs is worked out in src/facts/misplaced-mounts.ts.
+import { movedMount } from '../src/edits/moved-mounts.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { quotedText } from '../src/facts/instruction-text.ts'
 import { misplacedMounts, type MisplacedMount } from '../src/facts/misplaced-mounts.ts'
@@ -50,12 +51,18 @@ import type { Build } from '../src/model/build.ts'
  * ## Cost model
  *
  * No change is simulated and no seconds are stated: what a download costs depends on the dependencies.
+ *
+ * ## Fix safety
+ *
+ * Safe for root, where the image is known and nothing else needs what lies in the cache: only the cache goes from the layer into the
+ * mount. Suggested for other users, whose number the mount has to name, and where a `~` stands for a folder of no known tool.
  */
 export default defineRule({
   id: 'cache-mount-wrong-target',
   summary: 'A cache mount lies where the tool keeps no cache',
   category: 'buildkit',
   severity: 'warning',
+  fixable: 'safe',
 
   *check(build) {
     for (const misplaced of misplacedMounts(build)) {
@@ -65,6 +72,7 @@ export default defineRule({
         message: messageOf(build, misplaced),
         ...(misplaced.install && { related: [{ at: misplaced.install, message: 'this command keeps its cache elsewhere' }] }),
         mending: mendingBy('rewrite', mount),
+        ...movedMount(build, misplaced),
       }
     }
   },

@@ -1,4 +1,5 @@
 // Points at the chmod, which is what has to go. Which files it hits is decided in src/facts/late-modes.ts.
+import { modeFix } from '../src/edits/copied-modes.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { sizeText } from '../src/facts/copied-files.ts'
 import { listed, quoted } from '../src/facts/instruction-text.ts'
@@ -48,12 +49,19 @@ import type { Build } from '../src/model/build.ts'
  *
  * No change is simulated. Bytes are those of the context files that change their mode; no time is stated for a RUN that
  * could go.
+ *
+ * ## Fix safety
+ *
+ * Safe for files that the `chmod` gives an octal mode. "+x" becomes `--chmod=755`, which is suggested: in the build context the
+ * files have to have the modes that git gives them. So is a folder (nothing else may lie in it), and what ADD fetches, which
+ * all may read then.
  */
 export default defineRule({
   id: 'chmod-in-separate-layer',
   summary: 'A RUN changes the mode of copied files, which COPY could set',
   category: 'layers',
   severity: 'warning',
+  fixable: 'safe',
   options: {
     minKilobytes: { type: 'number', default: 500, doc: 'Copied files that are smaller together are reported only where the RUN could go, and as information.' },
   },
@@ -65,6 +73,7 @@ export default defineRule({
       const bytes = late.copies.reduce((sum, { bytes: size, isSmall }) => sum + (size ?? (isSmall ? 0 : Infinity)), 0)
       const isBig = late.changes && bytes >= minKilobytes * 1000
       if (!isBig && !late.isAll) continue
+      const fix = modeFix(build, late)
       yield {
         at: late.command.command,
         message: messageOf(build, late, isBig ? bytes : null),
@@ -72,6 +81,7 @@ export default defineRule({
         ...(isBig && Number.isFinite(bytes) && { cost: { seconds: 0, bytes } }),
         ...(late.copies.length === 1 && { mending: mendingBy('rewrite', late.copies[0]!.copy) }),
         ...(!isBig && { lowered: true }),
+        ...typeof fix === 'string' ? { noFix: fix } : { fix },
       }
     }
   },

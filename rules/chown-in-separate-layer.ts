@@ -1,4 +1,5 @@
 // Points at the chown: it is what has to go. Who owned the files before is decided in src/facts/late-ownership.ts.
+import { ownerFix, ownerFor } from '../src/edits/copied-owners.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { sizeText } from '../src/facts/copied-files.ts'
 import { listed, quoted } from '../src/facts/instruction-text.ts'
@@ -23,7 +24,7 @@ import type { Build } from '../src/model/build.ts'
  * [given to COPY](https://docs.docker.com/reference/dockerfile/#copy---chown---chmod) instead. Files that already have the
  * owner are not stored again
  * ([overlay_linux.go](https://github.com/moby/buildkit/blob/master/util/overlay/overlay_linux.go), `sameDirent`), so a
- * `chown` that is still needed for what other steps made may stay.
+ * `chown` that is still needed for what other steps made may stay; Docker's classic image store holds such files twice.
  *
  * ## Bad
  *
@@ -42,6 +43,7 @@ import type { Build } from '../src/model/build.ts'
  * FROM node:22
  * WORKDIR /app
  * COPY --chown=node:node . .
+ * RUN chown node:node /app
  * USER node
  * CMD ["node", "server.js"]
  * ```
@@ -55,12 +57,18 @@ import type { Build } from '../src/model/build.ts'
  *
  * No change is simulated. The bytes are those of the context files that the chown hits; nothing is said about them when
  * the context is not known.
+ *
+ * ## Fix safety
+ *
+ * Safe where the chown stays and nothing between could notice. Suggested where commands between it and the COPY find another owner
+ * than before, and where the chown goes or keeps to the folder, because the COPY made all that is in it.
  */
 export default defineRule({
   id: 'chown-in-separate-layer',
   summary: 'A RUN changes the owner of copied files, which stores them twice',
   category: 'layers',
   severity: 'warning',
+  fixable: 'safe',
   options: {
     minKilobytes: { type: 'number', default: 500, doc: 'Copied files that are smaller together are not reported.' },
   },
@@ -72,10 +80,12 @@ export default defineRule({
       const late = big.length > 0 ? { ...all, copies: big } : all
       const bytes = late.copies.reduce((sum, copy) => sum + (copy.bytes ?? (copy.isSmall ? 0 : Infinity)), 0)
       if (bytes < minKilobytes * 1000) continue
+      const fix = ownerFix(build, all)
       yield {
         at: late.change.command.command,
         message: messageOf(build, late, Number.isFinite(bytes) ? bytes : null),
         related: late.copies.map(({ copy }) => ({ at: copy, message: 'the files are stored here first' })),
+        ...typeof fix === 'string' ? { noFix: fix } : { fix },
       }
     }
   },
@@ -84,11 +94,8 @@ export default defineRule({
 function messageOf(build: Build, { change, copies, creation, mode }: LateOwner, bytes: number | null): string {
   const size = bytes === null ? '' : ` (${sizeText(bytes)})`
   const condition = creation ? ` once "${quotedCommand(build, creation.command, 40)}" stands above it` : ''
-  return `"${quotedCommand(build, change.command.command)}" stores the files of ${copiesText(build, copies)} a second time${size}; "${copies[0]!.copy.keyword} --chown=${adviceOf(change.owner, copies)}${mode === null ? '' : ` --chmod=${mode}`}" sets their owner${mode === null ? '' : ' and mode'} without a copy${condition}.`
+  return `"${quotedCommand(build, change.command.command)}" stores the files of ${copiesText(build, copies)} a second time${size}; "${copies[0]!.copy.keyword} --chown=${ownerFor({ change }, copies[0]!.copy)}${mode === null ? '' : ` --chmod=${mode}`}" sets their owner${mode === null ? '' : ' and mode'} without a copy${condition}.`
 }
 
 const copiesText = (build: Build, copies: readonly TakenCopy[]): string =>
   listed(copies.map(({ copy }) => `"${quoted(copy, 40)}" (line ${lineOf(build, copy.span)})`), 3)
-
-/** COPY wants a user: for a change of the group alone, the one the files have. */
-const adviceOf = (owner: string, copies: readonly TakenCopy[]): string => (owner.startsWith(':') ? `${copies[0]!.copy.chown?.split(':')[0] ?? 'root'}${owner}` : owner)

@@ -1,4 +1,5 @@
 // Points at the removal that comes too late. What was stored where is worked out in src/facts/late-removals.ts.
+import { removalFix } from '../src/edits/late-removals.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { listed } from '../src/facts/instruction-text.ts'
 import { commentAbove } from '../src/facts/comments.ts'
@@ -55,12 +56,18 @@ const OTHER_PURPOSE = /for test|secret|secur|credential|conflict/i
  * ## Cost model
  *
  * No change is simulated. Bytes are those of the context files that the removal hits; of everything else no size is stated.
+ *
+ * ## Fix safety
+ *
+ * Merging neighbouring RUN steps is safe, as of `merge-consecutive-run`, and so is the removal of package lists in the RUN that fetched
+ * them. A mount instead of a COPY is suggested: what it brings is not there for other steps.
  */
 export default defineRule({
   id: 'cleanup-in-later-layer',
   summary: 'Files are removed in a later layer than the one that stores them',
   category: 'layers',
   severity: 'warning',
+  fixable: 'safe',
   options: {
     minKilobytes: { type: 'number', default: 500, doc: 'Files that are smaller together are not reported.' },
   },
@@ -71,11 +78,13 @@ export default defineRule({
       if (OTHER_PURPOSE.test(commentAbove(build, late.step))) continue
       const bytes = late.stored.reduce((sum, hit) => sum + (hit.bytes ?? (hit.isSmall ? 0 : Infinity)), 0)
       if (bytes < minKilobytes * 1000) continue
+      const fix = removalFix(build, late)
       yield {
         at: late.commands[0]!.command,
         message: messageOf(build, late, bytes),
         related: places(late).map(at => ({ at, message: 'this layer keeps the files' })),
         ...(!isForShipping(build) && { lowered: true }),
+        ...typeof fix === 'string' ? { noFix: fix } : { fix },
       }
     }
   },

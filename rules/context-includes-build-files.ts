@@ -1,4 +1,6 @@
 // Dockerfile, compose and CI files reach a copy of the whole context that work follows.
+import { buildFileEntries } from '../src/edits/build-files.ts'
+import { fittingLines, ignoring } from '../src/edits/ignore-file.ts'
 import { assumedContext } from '../src/facts/broad-copies.ts'
 import { sentBuildFiles } from '../src/facts/build-files.ts'
 import { listed, quoted } from '../src/facts/instruction-text.ts'
@@ -70,12 +72,18 @@ import { defineRule, IGNORE_FILE } from '../src/rule.ts'
  *
  * Considered: an edit of one of the files, alone. All RUN steps after the copy, and those of stages built FROM its stage,
  * run again; their typical cost is added up.
+ *
+ * ## Fix safety
+ *
+ * Suggested: a script of the build, a test or the program itself may read one of the files. None is offered when a Dockerfile of the same
+ * context names one of them, and lines that a `!` line contradicts are not written.
  */
 export default defineRule({
   id: 'context-includes-build-files',
   summary: 'Dockerfile, compose or CI files reach a copy of the whole context',
   category: 'context',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     const { ignoreFile } = build.context
@@ -85,12 +93,14 @@ export default defineRule({
     const cost = costOfAll(runs)
     const after = runs.filter(run => run !== step).length
     const again = after === 0 ? 'this step' : `it and ${after === 1 ? 'the RUN step' : `${after} RUN steps`} after it`
+    const { entries, reasons: [noFix] } = fittingLines(build, buildFileEntries(build, names))
     yield {
       at: step,
       message: `"${quoted(step)}" takes ${listed(names, 5)} along${assumedContext(build)}, so that any edit there, even of a comment, re-runs ${again}: add ${names.length > 1 ? 'them' : 'it'} to ${ignoreFile.path}.`,
       cost,
       mending: IGNORE_FILE,
       ...(cost.seconds < 5 && { lowered: true }),
+      ...noFix === undefined ? { fix: ignoring(build, entries.map(({ line }) => line), `no step and no program of an image reads ${listed(entries.flatMap(({ unnamed }) => unnamed), 3)}`) } : { noFix },
     }
   },
 })

@@ -1,4 +1,6 @@
 // Dependencies that the host installed reach a copy. Where they come to lie is worked out in src/facts/host-dependencies.ts.
+import { dependencyEntry, hostFolderUser } from '../src/edits/host-dependencies.ts'
+import { fittingLines, ignorePath, ignoring } from '../src/edits/ignore-file.ts'
 import { assumedContext } from '../src/facts/broad-copies.ts'
 import { hostDependencies } from '../src/facts/host-dependencies.ts'
 import { quoted, quotedText } from '../src/facts/instruction-text.ts'
@@ -66,24 +68,34 @@ import { defineRule, IGNORE_FILE } from '../src/rule.ts'
  * ## Cost model
  *
  * Considered: a change of one file in the folder, alone. The copy and every step after it run again.
+ *
+ * ## Fix safety
+ *
+ * Suggested: something that was installed on the host alone, such as a linked package or a patched file, may be needed. None is offered
+ * when another Dockerfile of the same context takes the folder and installs nothing, or when a step names it in the context.
  */
 export default defineRule({
   id: 'context-includes-dependencies',
   summary: 'Dependencies installed on the host reach a copy',
   category: 'context',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
-    const { ignoreFile } = build.context
     for (const { copy, path, maker, order, files } of hostDependencies(build)) {
       const command = `"${quotedText(build.text.slice(maker.span.start, maker.span.end), 40)}" (line ${lineOf(build, maker.span)})`
       const count = files > 0 ? ` of ${files} ${files === 1 ? 'file' : 'files'}` : ''
       const harm = order === 'over' ? `takes precedence over what ${command} put there` : order === 'under' ? `is what ${command} adds to` : `is sent for nothing, since ${command} removes it`
+      const entry = dependencyEntry(build, path)
+      const user = hostFolderUser(build, path)
+      const { reasons } = fittingLines(build, [entry])
+      const noFix = user ?? reasons[0]
       yield {
         at: copy,
-        message: `Nothing keeps ${path}${count} of the host out of "${quoted(copy)}"${assumedContext(build)}: it ${harm}, and a change in it re-runs the copy and all after it; add "${path}" to ${ignoreFile?.path ?? 'a .dockerignore'}.`,
+        message: `Nothing keeps ${path}${count} of the host out of "${quoted(copy)}"${assumedContext(build)}: it ${harm}, and a change in it re-runs the copy and all after it; add "${entry.line}" to ${build.context.ignoreFile ? ignorePath(build) : 'a .dockerignore'}.`,
         related: [{ at: maker, message: `${path} is made here` }],
         mending: IGNORE_FILE,
+        ...noFix === undefined ? { fix: ignoring(build, [entry.line], `no build of this context needs what is in ${path} of the host`) } : { noFix },
       }
     }
   },

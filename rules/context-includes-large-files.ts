@@ -1,5 +1,6 @@
 // Large files that only this host has reach a copy of the whole context.
 import { sizeText } from '../src/facts/copied-files.ts'
+import { entryFor, fittingLines, ignoring } from '../src/edits/ignore-file.ts'
 import { assumedContext } from '../src/facts/broad-copies.ts'
 import { listed, quoted } from '../src/facts/instruction-text.ts'
 import { largeFiles } from '../src/facts/large-files.ts'
@@ -63,12 +64,18 @@ import { defineRule, IGNORE_FILE } from '../src/rule.ts'
  * ## Cost model
  *
  * Considered: a change of the file, alone. The bytes are those of the files named, of which each build stores a new copy.
+ *
+ * ## Fix safety
+ *
+ * Suggested: the program may read the file where it runs. None is offered when a Dockerfile of the same context names one of the
+ * files.
  */
 export default defineRule({
   id: 'context-includes-large-files',
   summary: 'Large files that no image needs reach a copy of the whole context',
   category: 'context',
   severity: 'warning',
+  fixable: 'suggested',
   options: {
     megabytes: { type: 'number', default: 10, doc: 'Files that are smaller are not reported.' },
   },
@@ -79,11 +86,14 @@ export default defineRule({
     const { step, files } = large
     const names = listed(files.map(({ path, size, isGitIgnored }) => `${path} (${sizeText(size)}${isGitIgnored ? ', ignored by git' : ''})`))
     const isMany = files.length > 1
+    const them = listed(files.map(({ path }) => path))
+    const { entries, reasons: [noFix] } = fittingLines(build, files.map(({ path }) => entryFor(path)))
     yield {
       at: step,
       message: `"${quoted(step)}"${assumedContext(build)} takes ${names} along, which ${files.every(({ isLeftover }) => isLeftover) ? 'no image needs' : 'other checkouts do without'}: ${isMany ? 'they are' : 'it is'} sent${step.kind === 'run' ? '' : ' and stored'} with every change; add ${listed(files.map(({ path }) => `"${path}"`))} to ${build.context.ignoreFile?.path ?? 'a .dockerignore'}.`,
       cost: { seconds: 0, bytes: files.reduce((sum, { size }) => sum + size, 0) },
       mending: IGNORE_FILE,
+      ...noFix === undefined ? { fix: ignoring(build, entries.map(({ line }) => line), `no program of an image reads ${them}`) } : { noFix },
     }
   },
 })

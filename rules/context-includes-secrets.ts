@@ -1,4 +1,6 @@
 // Files with secrets reach a copy into the image.
+import { entryFor, fittingLines, ignoring } from '../src/edits/ignore-file.ts'
+import { secretsReader } from '../src/edits/secrets.ts'
 import { assumedContext } from '../src/facts/broad-copies.ts'
 import { listed, quoted } from '../src/facts/instruction-text.ts'
 import { sentSecrets } from '../src/facts/sent-secrets.ts'
@@ -64,12 +66,19 @@ import { defineRule } from '../src/rule.ts'
  * ## Cost model
  *
  * Considered: a change of the file, alone. The copy and every step after it run again.
+ *
+ * ## Fix safety
+ *
+ * Suggested: a program that reads the file where it runs must get its settings in another way from then on, such as `--env-file` or
+ * a mounted secret. None is offered when a step runs a program of the project on a copy that takes an `.env` file along, which may
+ * read it, and when an image for developers takes it.
  */
 export default defineRule({
   id: 'context-includes-secrets',
   summary: 'Files that hold secrets reach a copy into the image',
   category: 'context',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     const secrets = isForShipping(build) ? sentSecrets(build) : null
@@ -77,12 +86,15 @@ export default defineRule({
     const { copy, paths, expected, carrier } = secrets
     const step = `"${quoted(copy)}"${assumedContext(build)}`
     const mend = `add ${listed(paths.map(path => `"${path}"`))} to ${build.context.ignoreFile?.path ?? 'a .dockerignore'}`
+    const { entries, reasons } = fittingLines(build, paths.map(path => entryFor(path)))
+    const noFix = secretsReader(build, paths) ?? reasons[0]
     // No mending, although the same file mends others: a secret must not be told as a note to them.
     yield {
       at: copy,
       message: expected === null
         ? `${step} stores ${listed(paths)}, which git ignores, in a layer${carrier ? `, and "${quoted(carrier, 40)}" in one` : ''} that everybody who has the image can read: ${mend}.`
         : `Nothing keeps ${paths[0]} out of ${step}: on a host that has this file, which git ignores, its values such as ${expected} end up in the image; ${mend}.`,
+      ...noFix === undefined ? { fix: ignoring(build, entries.map(({ line }) => line), `no program reads ${listed(paths)} in its image`) } : { noFix },
       ...(carrier && { related: [{ at: carrier, message: 'what was copied gets into the image here' }] }),
     }
   },

@@ -1,5 +1,6 @@
 // `.git` passes the ignore file and reaches a copy of the whole context.
 import { defineRule, IGNORE_FILE } from '../src/rule.ts'
+import { entryFor, fittingLines, ignoring } from '../src/edits/ignore-file.ts'
 import { assumedContext, wholeContextReaders } from '../src/facts/broad-copies.ts'
 import { quoted } from '../src/facts/instruction-text.ts'
 import { mayReadGit, sentGitFolder } from '../src/facts/version-control.ts'
@@ -58,20 +59,28 @@ import { mayReadGit, sentGitFolder } from '../src/facts/version-control.ts'
  * ## Cost model
  *
  * Considered: a change of one file below `.git`, alone. The copy and every step after it run again.
+ *
+ * ## Fix safety
+ *
+ * Suggested: a script or tool may ask git for a version where no step shows it. None is offered when another Dockerfile or target
+ * of the same context may read `.git`, or a `!` line lets it in by name.
  */
 export default defineRule({
   id: 'context-includes-vcs-directory',
   summary: 'The .git folder reaches a copy of the whole context',
   category: 'context',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     const step = wholeContextReaders(build)[0]
     if (!step || build.context.ignoreFile === null || !sentGitFolder(build) || mayReadGit(build)) return
+    const { entries, reasons: [noFix] } = fittingLines(build, [entryFor('.git')])
     yield {
       at: step,
       message: `"${quoted(step)}" takes .git along${assumedContext(build)}, so that every commit re-runs this step and all after it: add ".git" to ${build.context.ignoreFile.path}.`,
       mending: IGNORE_FILE,
+      ...entries.length > 0 ? { fix: ignoring(build, entries.map(({ line }) => line), 'no build of this context reads .git') } : { noFix: noFix! },
     }
   },
 })

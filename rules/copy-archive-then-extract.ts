@@ -1,4 +1,5 @@
 // An archive is copied into the image and unpacked there: what it is and where it goes is worked out in src/facts/archives.ts.
+import { archiveFix } from '../src/edits/added-archives.ts'
 import { isAddable, wastedArchives, type WastedArchive } from '../src/facts/archives.ts'
 import { unpackedBy } from '../src/facts/archive-commands.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
@@ -48,12 +49,18 @@ import type { Build, CopyStep } from '../src/model/build.ts'
  * ## Cost model
  *
  * No change is simulated. Bytes are those of the archive in the build context; where that is not known, no size is stated.
+ *
+ * ## Fix safety
+ *
+ * Suggested: ADD gives the files the numeric owners of the archive, where `tar` looks up names first, and makes the folder where it is
+ * missing. An archive that is mounted instead is not there for other steps.
  */
 export default defineRule({
   id: 'copy-archive-then-extract',
   summary: 'An archive is copied into the image and unpacked there',
   category: 'layers',
   severity: 'warning',
+  fixable: 'suggested',
   options: {
     minKilobytes: { type: 'number', default: 500, doc: 'Archives that are smaller are not reported.' },
   },
@@ -65,6 +72,7 @@ export default defineRule({
       const { step, waste, bytes, extraction } = archive
       if (waste !== 'copied' || step.kind === 'run' || seen.has(step) || (bytes ?? Infinity) < minKilobytes * 1000) continue
       seen.add(step)
+      const fix = archiveFix(build, archive, step)
       yield {
         at: step,
         message: messageOf(build, archive, step),
@@ -72,6 +80,7 @@ export default defineRule({
         ...(bytes !== null && { cost: { seconds: 0, bytes } }),
         mending: mendingBy('rewrite', step),
         ...(!isForShipping(build) && { lowered: true }),
+        ...typeof fix === 'string' ? { noFix: fix } : { fix },
       }
     }
   },

@@ -1,4 +1,6 @@
 // A copy of sources, manifests or build output stands above a step that needs none of them.
+import { copiesBelow } from '../src/edits/copies-below.ts'
+import { stepsAbove } from '../src/edits/steps-above.ts'
 import { assumedContext } from '../src/facts/broad-copies.ts'
 import type { ChangingCopy } from '../src/facts/changing-copies.ts'
 import { quotedRun } from '../src/facts/command-text.ts'
@@ -54,24 +56,30 @@ import { defineRule, mendingBy, type Report } from '../src/rule.ts'
  * ## Cost model
  *
  * A change of any file that the copy takes re-runs the steps named. The cost is theirs, from the table of typical costs.
+ *
+ * ## Fix safety
+ *
+ * Suggested: the steps move above the copies, or the copies below the steps. A package that looks into the copied folder as it is installed, or that
+ * brings files to the same places, would leave another image, and so would a step in between that works in another way once the packages are there.
  */
 export default defineRule({
   id: 'copy-source-before-stable-step',
   summary: 'Sources are copied before steps that do not need them',
   category: 'order',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     for (const { copy, change, steps, highest, along } of earlySourceCopies(build)) {
       const them = steps.length === 1 ? 'that RUN' : 'them'
       const others = along.map(({ span }) => String(lineOf(build, span)))
       const together = others.length === 0 ? '' : `, with the RUN of ${others.length === 1 ? 'line' : 'lines'} ${listed(others)},`
-      yield reportOf(build, { copy, change, steps }, `move ${them}${together} above line ${lineOf(build, highest.span)}`)
+      yield { ...reportOf(build, { copy, change, steps }, `move ${them}${together} above line ${lineOf(build, highest.span)}`), ...stepsAbove(build, [...along, ...steps], highest) }
     }
     for (const { copy, change, steps, others } of copiesAboveInstalls(build)) {
       const lines = others.map(({ span }) => String(lineOf(build, span)))
       const what = lines.length === 0 ? 'it' : `it and the COPY of ${lines.length === 1 ? 'line' : 'lines'} ${listed(lines)}`
-      yield reportOf(build, { copy, change, steps }, `move ${what} below line ${lineOf(build, steps.at(-1)!.span)}`)
+      yield { ...reportOf(build, { copy, change, steps }, `move ${what} below line ${lineOf(build, steps.at(-1)!.span)}`), ...copiesBelow(build, [copy, ...others], steps) }
     }
   },
 })

@@ -1,10 +1,13 @@
 // A predefined proxy argument is declared: its value enters the key of every RUN below.
+import { withoutVariables } from '../src/edits/moves.ts'
+import { withoutInstructions } from '../src/edits/removals.ts'
 import { quotedRun } from '../src/facts/command-text.ts'
 import { listed, quoted } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
-import { declaredProxies } from '../src/facts/proxy-arguments.ts'
+import { declaredProxies, type DeclaredProxy } from '../src/facts/proxy-arguments.ts'
 import { costOfAll } from '../src/facts/step-costs.ts'
-import { defineRule, mendingBy } from '../src/rule.ts'
+import type { Build } from '../src/model/build.ts'
+import { defineRule, mendingBy, type Report } from '../src/rule.ts'
 
 /**
  * ## What it does
@@ -44,15 +47,22 @@ import { defineRule, mendingBy } from '../src/rule.ts'
  * ## Cost model
  *
  * Another value of the argument re-runs every RUN below the declaration. The cost is theirs, from the table of typical costs.
+ *
+ * ## Fix safety
+ *
+ * Safe where the argument is declared without a value: each RUN gets the same variables as before. Suggested where the file makes it empty, since that
+ * hides a variable of the base image.
  */
 export default defineRule({
   id: 'declared-proxy-arg',
   summary: 'A predefined proxy argument is declared, which puts it into the cache key',
   category: 'order',
   severity: 'info',
+  fixable: 'safe',
 
   *check(build) {
-    for (const { settings, names, runs } of declaredProxies(build)) {
+    for (const declared of declaredProxies(build)) {
+      const { settings, names, runs } = declared
       const [setting, ...others] = settings
       const [first, ...rest] = runs
       const where = `"${quotedRun(build, first!, 40)}" (line ${lineOf(build, first!.span)})${rest.length === 0 ? '' : ` and ${rest.length} more RUN ${rest.length === 1 ? 'step' : 'steps'}`}`
@@ -63,7 +73,20 @@ export default defineRule({
         related: others.map(at => ({ at, message: 'declares another one' })),
         cost: costOfAll(runs),
         mending: mendingBy('rewrite', setting!),
+        ...proxyFix(build, declared),
       }
     }
   },
 })
+
+function proxyFix(build: Build, { settings, names, setElsewhere }: DeclaredProxy): Pick<Report, 'fix' | 'noFix'> {
+  if (setElsewhere) return { noFix: `line ${lineOf(build, setElsewhere.span)} sets ${names.length === 1 ? 'it' : 'one of them'} for this stage, and the declaration lets another value win` }
+  const isGone = (name: string): boolean => names.includes(name)
+  const whole = settings.filter(({ assigns }) => assigns.every(({ name }) => isGone(name)))
+  const parts = settings.filter(setting => !whole.includes(setting)).map(setting => withoutVariables(build, setting, setting.assigns.filter(({ name }) => isGone(name)).map(({ span }) => span!)))
+  if (parts.includes(null)) return { noFix: 'a comment stands between the variables of one instruction' }
+  const edits = [...withoutInstructions(build, whole), ...parts.flatMap(part => part ?? [])]
+  const empty = settings.flatMap(({ assigns }) => assigns).filter(({ name, value }) => isGone(name) && value !== null).map(({ name }) => name)
+  const title = `Delete ARG ${listed(names)}`
+  return { fix: empty.length === 0 ? { title, safety: 'safe', edits } : { title, safety: 'suggested', assumes: `the base image sets no ${listed(empty)}`, edits } }
+}

@@ -1,8 +1,11 @@
 // Dependencies for developers and tests end up in the shipped image.
+import { insertedAbove, keywordLike } from '../src/edits/instructions.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
-import { shippedDevelopment } from '../src/facts/development-shipped.ts'
+import { shippedDevelopment, type ShippedDevelopment } from '../src/facts/development-shipped.ts'
 import { listed } from '../src/facts/instruction-text.ts'
-import { defineRule } from '../src/rule.ts'
+import { stagesBelow } from '../src/facts/stage-trees.ts'
+import { defineRule, type Report } from '../src/rule.ts'
+import type { Build } from '../src/model/build.ts'
 
 /**
  * ## What it does
@@ -58,19 +61,27 @@ import { defineRule } from '../src/rule.ts'
  * ## Cost model
  *
  * Nothing is simulated. How much of the layer they take is not known, so that no size is stated.
+ *
+ * ## Fix safety
+ *
+ * Suggested: the program may load one of these packages in a way that its start command does not show, and behave otherwise under
+ * a variable such as NODE_ENV. Where a later command of the stage builds or tests, there is no fix: it may need them.
  */
 export default defineRule({
   id: 'dev-dependencies-in-final-stage',
   summary: 'Development dependencies are installed in the shipped image',
   category: 'layers',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
-    for (const { install, tools, remedy, isCopied, servesBuild } of shippedDevelopment(build)) {
+    for (const shipped of shippedDevelopment(build)) {
+      const { install, tools, remedy, isCopied, servesBuild } = shipped
       const where = isCopied ? 'whose result is copied into the image that ships' : 'in the image that ships'
       yield {
         at: install,
         message: `"${quotedCommand(build, install)}", ${where}, also installs development dependencies (${listed(tools, 3)}), which its start command does not call; ${adviceOf(remedy, isCopied, servesBuild)}.`,
+        ...fixOf(build, shipped),
       }
     }
   },
@@ -80,4 +91,19 @@ function adviceOf(remedy: string, isCopied: boolean, servesBuild: boolean): stri
   if (isCopied && servesBuild) return `copy from a stage that installs with "${remedy}" instead`
   const action = remedy.startsWith('ENV ') ? `set "${remedy}" above it` : remedy.startsWith('yarn ') ? `use "${remedy}"` : `add "${remedy}"`
   return servesBuild ? `${action}, and build in another stage` : action
+}
+
+function fixOf(build: Build, { install, tools, remedy, servesBuild }: ShippedDevelopment): Pick<Report, 'fix' | 'noFix'> {
+  const { step, command } = install
+  if (servesBuild) return { noFix: `a later command of the stage may need ${listed(tools, 3)}` }
+  const other = build.stages.find(stage => stage !== build.target && !stagesBelow(build.target).includes(stage) && stagesBelow(stage).slice(1).includes(step.stage))
+  if (other) return { noFix: `stage "${other.label}", which is built on it, may need ${listed(tools, 3)}` }
+  const assumes = `the program does not load ${listed(tools, 3)}`
+  if (remedy.startsWith('ENV ')) {
+    const setting = remedy.slice('ENV '.length)
+    return { fix: { title: `Set ${setting} above the install`, safety: 'suggested', assumes: `${assumes}, and runs the same with ${setting}`, edits: [insertedAbove(build, step, [`${keywordLike(build, step, 'ENV')} ${setting}`])] } }
+  }
+  const last = command.command.words.at(-1)
+  if (!remedy.startsWith('--') || step.form === 'exec' || !last) return { noFix: remedy.startsWith('--') ? 'the RUN is in exec form' : `"${remedy}" takes a plugin in some releases of Yarn` }
+  return { fix: { title: `Add ${remedy} to "${quotedCommand(build, install, 40)}"`, safety: 'suggested', assumes, edits: [{ span: { start: last.span.end, end: last.span.end }, text: ` ${remedy}` }] } }
 }

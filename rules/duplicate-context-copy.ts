@@ -1,4 +1,5 @@
 // The same files of the context are copied twice to the same place.
+import { withoutCopies } from '../src/edits/repeated-copies.ts'
 import { earlyCopies } from '../src/facts/early-copies.ts'
 import { quoted } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
@@ -52,17 +53,24 @@ import type { CopyStep } from '../src/model/build.ts'
  * ## Cost model
  *
  * No change is simulated, and no cost is stated: copying files of the context takes little time.
+ *
+ * ## Fix safety
+ *
+ * Safe where the words of the two instructions say that the files come to the same place, whatever the context holds. Suggested where only the files
+ * of today's context say so, and for manifests copied ahead of the rest: perhaps it is the install that stands in the wrong place.
  */
 export default defineRule({
   id: 'duplicate-context-copy',
   summary: 'Files of the context are copied twice to the same place',
   category: 'order',
   severity: 'warning',
+  fixable: 'safe',
 
   *check(build) {
     const repeated = repeatedCopies(build)
     const early = new Set<CopyStep>(repeated.length === 0 ? [] : earlyCopies(build).map(({ copy }) => copy))
-    for (const { copies, by, files } of repeated) {
+    for (const duplicate of repeated) {
+      const { copies, by, files } = duplicate
       const [first] = copies
       if (!first || early.has(by) || copies.some(copy => early.has(copy))) continue
       const others = copies.length > 1 ? ` and ${copies.length - 1} more` : ''
@@ -71,6 +79,7 @@ export default defineRule({
         at: first,
         message: `"${quoted(first)}"${others} ${others ? 'are' : 'is'} needless, because "${quoted(by)}" (line ${lineOf(build, by.span)}) brings ${files === 1 ? 'the file' : `all ${files} files`} to the same place and nothing in between reads ${files === 1 ? 'it' : 'them'}; delete ${others ? 'them' : 'it'}${isEarly ? `, or put the step that needs ${others ? 'them' : 'it'} in between` : ''}.`,
         related: [...copies.slice(1).map(copy => ({ at: copy, message: 'needless as well' })), { at: by, message: `this brings ${files === 1 ? 'it' : 'them'}` }],
+        ...withoutCopies(build, duplicate),
         // Manifests ahead of the rest: the install that was to stand between them is gone, or misplaced.
         ...(isEarly && copies.some(({ sources }) => sources.some(isManifestName)) ? {} : { lowered: true as const }),
       }

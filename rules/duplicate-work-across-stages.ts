@@ -1,4 +1,5 @@
 // Points at the second of two equal installs. Which steps are one for the engine is asked of src/cache, the rest of src/facts/duplicate-steps.ts.
+import { sharedStage } from '../src/edits/shared-stages.ts'
 import { duplicateSteps } from '../src/facts/duplicate-steps.ts'
 import { quoted } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
@@ -58,20 +59,28 @@ import { defineRule } from '../src/rule.ts'
  * ## Cost model
  *
  * A build without cache. The cost is that of the second install, from the table of typical costs.
+ *
+ * ## Fix safety
+ *
+ * Suggested where the install can be the first step of both stages: it becomes a stage that both are built FROM. A package that looks at what stood below
+ * the install, or brings the same files, would leave another image.
  */
 export default defineRule({
   id: 'duplicate-work-across-stages',
   summary: 'Two stages run the same install that could be one step',
   category: 'layers',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
-    for (const { first, second } of duplicateSteps(build)) {
+    for (const duplicate of duplicateSteps(build)) {
+      const { first, second } = duplicate
       yield {
         at: second,
         message: `"${quoted(second, 60)}" does again what line ${lineOf(build, first.span)} did in stage "${first.stage.label}", because the steps below the two differ: move it to a stage of its own that both are built FROM, and it runs once.`,
         related: [{ at: first, message: 'the same install on the same base image' }],
         cost: costOf(second),
+        ...sharedStage(build, duplicate),
       }
     }
   },

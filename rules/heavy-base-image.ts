@@ -103,6 +103,13 @@ function reportOf({ ref, text, span }: Extract<Stage['base'], { kind: 'image' }>
     at: { span },
     message: `${known} holds more than this image uses: \`${best.ref}\` saves ${savingInWords(best.saving!)} (${best.caveat.split(': ')[0]!}${libc})${also}.`,
     cost: { seconds: 0, bytes: best.saving!.bytes },
-    ...(text === ref && !text.includes('@') && { fix: { title: `Build on ${best.ref}`, safety: 'suggested', edits: [{ span, text: best.ref }] } }),
+    ...fixOf(text, ref, best, span),
   }
+}
+
+function fixOf(text: string, ref: string | null, best: LighterVariant, span: Report['at']['span']): Pick<Report, 'fix' | 'noFix'> {
+  if (text !== ref) return { noFix: `\`${text}\` is put together from an argument` }
+  if (text.includes('@')) return { noFix: `the digest of \`${best.ref}\` is not known without the registry` }
+  const libc = best.libc === 'musl' ? ', and nothing that is copied in needs glibc' : ''
+  return { fix: { title: `Build on ${best.ref}`, safety: 'suggested', assumes: `the program starts no tool and loads no library that only \`${text}\` has${libc}`, edits: [{ span, text: best.ref }] } }
 }

@@ -1,8 +1,9 @@
 // A here-document goes on after a failed command. Which failures stay hidden is worked out in src/facts/hidden-failures.ts.
+import { withFirstLine } from '../src/edits/here-documents.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { hiddenFailures, type HiddenFailures } from '../src/facts/hidden-failures.ts'
 import { lineOf } from '../src/facts/lines.ts'
-import { defineRule, mendingBy } from '../src/rule.ts'
+import { defineRule, mendingBy, type Fix } from '../src/rule.ts'
 import type { Build } from '../src/model/build.ts'
 
 /**
@@ -50,12 +51,17 @@ import type { Build } from '../src/model/build.ts'
  * ## Cost model
  *
  * No change is simulated, and no time is stated.
+ *
+ * ## Fix safety
+ *
+ * Suggested: a command that fails today, unnoticed or on purpose, then fails the build.
  */
 export default defineRule({
   id: 'heredoc-without-errexit',
   summary: 'A here-document goes on after a command that failed',
   category: 'buildkit',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     for (const stage of build.stages) {
@@ -68,6 +74,7 @@ export default defineRule({
           message: messageOf(build, hidden),
           related: [{ at: hidden.last.command, message: 'the step ends with the status of this command' }],
           mending: `${mendingBy('rewrite', step)} errexit`,
+          ...fixOf(build, hidden),
           ...hidden.isCertain ? {} : { lowered: true as const },
         }
       }
@@ -79,4 +86,10 @@ function messageOf(build: Build, { commands: [first], last, isCertain }: HiddenF
   const end = `"${quotedCommand(build, last.command, 40)}" (line ${lineOf(build, last.command.span)})`
   const outcome = isCertain ? `the step succeeds with ${end} and its broken result is cached` : `only ${end} decides whether the step succeeds and is cached`
   return `When "${quotedCommand(build, first!.command)}" fails, the here-document goes on and ${outcome}; make "set -e" its first line.`
+}
+
+function fixOf(build: Build, { step, commands: [first] }: HiddenFailures): { readonly fix: Fix } | { readonly noFix: string } {
+  const script = step.heredocs.find(({ bodySpan }) => first!.command.span.start >= bodySpan.start && first!.command.span.end <= bodySpan.end)
+  if (!script || first!.command.depth > 0 && step.commands !== 'opaque' && step.commands.some(({ depth, span }) => depth === 0 && span.start >= script.bodySpan.start && span.start < first!.command.span.start)) return { noFix: `"${quotedCommand(build, first!.command, 40)}" stands in a script inside the here-document` }
+  return { fix: { title: 'Make "set -e" the first line of the here-document', safety: 'suggested', assumes: 'no command of the here-document is meant to fail', edits: [withFirstLine(build, script, 'set -e')] } }
 }

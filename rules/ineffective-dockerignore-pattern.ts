@@ -1,4 +1,5 @@
 // Points into the ignore file. What is wrong with a line is worked out in src/facts/ignore-mistakes.ts.
+import { mended } from '../src/edits/ignore-patterns.ts'
 import { assumedContext, wholeContextReaders } from '../src/facts/broad-copies.ts'
 import { ignoreMistakes, type IgnoreMistake } from '../src/facts/ignore-mistakes.ts'
 import { ignoreLine, ignoreText } from '../src/facts/ignore-lines.ts'
@@ -37,16 +38,14 @@ import type { Build } from '../src/model/build.ts'
  * CMD ["node", "server.js"]
  * ```
  *
- * ```file web/package.json
- * {"dependencies": {"vue": "3.5.0"}}
- * ```
- *
  * ```files
  * server.js
+ * docs/guide.md
  * ```
  *
  * ```dockerignore
  * node_modules
+ * docs   # not for the image
  * ```
  *
  * ## Good
@@ -60,7 +59,8 @@ import type { Build } from '../src/model/build.ts'
  *
  * ```dockerignore
  * node_modules
- * web/node_modules
+ * # not for the image
+ * docs
  * ```
  *
  * ## When not to use it
@@ -70,12 +70,18 @@ import type { Build } from '../src/model/build.ts'
  * ## Cost model
  *
  * No change is simulated and no cost stated: what comes along depends on the host.
+ *
+ * ## Fix safety
+ *
+ * Suggested: a line that begins to work keeps out what has been sent so far, or lets in what has not. None is offered where files of the
+ * repository would be hidden that a step, a manifest or another Dockerfile of the same context names.
  */
 export default defineRule({
   id: 'ineffective-dockerignore-pattern',
   summary: 'A line of the ignore file does not do what it looks like',
   category: 'context',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     for (const mistake of ignoreMistakes(build)) {
@@ -83,6 +89,7 @@ export default defineRule({
         at: { span: mistake.line.span, file: 'ignore' },
         message: `"${ignoreText(build.context.ignoreFile!.text, mistake.line.span)}" ${explained(build, mistake)}.`,
         ...((mistake.kind === 'indented comment' || mistake.kind === 'folder left') && { lowered: true }),
+        ...mended(build, mistake),
       }
     }
   },

@@ -1,9 +1,12 @@
 // An install has its lock file and may depart from it all the same.
+import { heldToLock } from '../src/edits/strict-installs.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { baseName } from '../src/facts/image-paths.ts'
 import { looseInstalls, type LooseInstall } from '../src/facts/loose-installs.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
-import { defineRule } from '../src/rule.ts'
+import { strictReason } from '../src/facts/strict-installs.ts'
+import { defineRule, type Fix } from '../src/rule.ts'
+import type { Build } from '../src/model/build.ts'
 
 /** They change what is locked only where the manifest no longer fits it, and say so. */
 const HARDLY_DEPARTS: readonly string[] = ['cargo', 'mix']
@@ -63,12 +66,19 @@ const HARDLY_DEPARTS: readonly string[] = ['cargo', 'mix']
  * ## Cost model
  *
  * No change is simulated and no cost assumed: the finding is about what a cached layer holds.
+ *
+ * ## Fix safety
+ *
+ * Suggested: the strict form fails where manifest and lock file do not fit, or where the tool is too old or too new for the lock file. Both are
+ * checked as far as the files tell. `npm ci` also removes `node_modules` first; no fix is offered where something else put files there. The same
+ * install in a stage that only another target reaches is changed along.
  */
 export default defineRule({
   id: 'install-ignores-lockfile',
   summary: 'An install may depart from the lock file it is given',
   category: 'order',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     for (const loose of looseInstalls(build)) {
@@ -82,12 +92,29 @@ export default defineRule({
         message: `"${quotedCommand(build, install)}" resolves versions anew, without failing, when ${name} does not fit the manifest, so one cache key can stand for different packages; ${adviceOf(loose)}.`,
         related: [{ at: lock.by, message: `${name} comes from here` }],
         ...(!ships || HARDLY_DEPARTS.includes(install.manager) ? { lowered: true as const } : {}),
+        ...fixOf(build, loose),
       }
     }
   },
 })
 
 function adviceOf({ install, remedy }: LooseInstall): string {
-  if (install.manager === 'npm') return `use ${remedy}${install.options.length > 0 ? ' with the same options' : ''}, which keeps to the lock file or fails`
-  return install.manager === 'bundler' ? `set ${remedy} above it, and it keeps to the lock file or fails` : `add ${remedy}, and it keeps to the lock file or fails`
+  if (install.manager === 'npm') return `use "${remedy}"${install.options.length > 0 ? ' with the same options' : ''}, which keeps to the lock file or fails`
+  if (install.manager === 'bundler' && !remedy.startsWith('ENV ')) return `run "${remedy}" above it, and it keeps to the lock file or fails`
+  return remedy.startsWith('ENV ') ? `set "${remedy}" above it, and it keeps to the lock file or fails` : `add "${remedy}", and it keeps to the lock file or fails`
+}
+
+function fixOf(build: Build, loose: LooseInstall): { readonly fix: Fix } | { readonly noFix: string } {
+  const { install, manifest, lock } = loose
+  const reason = strictReason(build, loose)
+  const edits = reason === null ? heldToLock(build, loose) : null
+  if (edits === null) return { noFix: reason ?? 'the command is not written out' }
+  const command = quotedCommand(build, install)
+  return { fix: { title: titleOf(loose, command), safety: 'suggested', edits, assumes: `${baseName(lock.path)} fits ${baseName(manifest.path)} and the ${install.manager} of the image` } }
+}
+
+function titleOf({ install: { manager }, remedy }: LooseInstall, command: string): string {
+  if (remedy.startsWith('ENV ')) return `Set ${remedy.slice(4)} above "${command}"`
+  if (manager === 'bundler') return `Run "${remedy}" above "${command}"`
+  return manager === 'npm' ? `Use "npm ci" instead of "${command}"` : `Add ${remedy} to "${command}"`
 }

@@ -1,18 +1,19 @@
 // Points at the command that fills the cache. Whether something empties it again is decided in src/facts/caches-left.ts.
+import { uncached, type Uncached } from '../src/edits/language-caches.ts'
 import { languageCachesLeft, type CacheLeft } from '../src/facts/caches-left.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { cacheSwitchedOff, installsOf, type Install } from '../src/facts/installs.ts'
 import { accountOf } from '../src/facts/package-caches.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
-import { defineRule, mendingBy } from '../src/rule.ts'
+import { defineRule, mendingBy, type Report } from '../src/rule.ts'
 
 /** What to do about the cache, by manager. Those that link what they install to their cache, as pnpm, uv and bun do, are not in it. */
 const ADVICE: Readonly<Record<string, (path: string) => string>> = {
   pip: () => 'add "--no-cache-dir"',
   npm: () => 'append "&& npm cache clean --force"',
   yarn: () => 'append "&& yarn cache clean"',
-  composer: () => 'add "--no-cache"',
-  poetry: () => 'add "--no-cache"',
+  composer: () => 'append "&& composer clear-cache"',
+  poetry: path => `append "&& rm -rf ${path}"`,
   pipenv: path => `append "&& rm -rf ${path}"`,
   bundler: path => `append "&& rm -rf ${path}"`,
   gem: path => `append "&& rm -rf ${path}"`,
@@ -51,7 +52,7 @@ const OF_DEVELOPERS = /\brequirements[-_./]dev|\bdev[-_]requirements/
  * ```dockerfile
  * FROM python:3.13-slim
  * COPY requirements.txt ./
- * RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt
+ * RUN pip install --no-cache-dir -r requirements.txt
  * COPY . .
  * CMD ["python", "app.py"]
  * ```
@@ -63,12 +64,19 @@ const OF_DEVELOPERS = /\brequirements[-_./]dev|\bdev[-_]requirements/
  * ## Cost model
  *
  * No change is simulated, and no size is stated: it depends on the packages.
+ *
+ * ## Fix safety
+ *
+ * Safe where the manager itself stores or removes nothing but its cache, and where the folder of an official image is removed;
+ * suggested where a variable names a folder in which the base image may have files of its own. A step that two stages have in common, and
+ * that runs once, is changed in both or in none.
  */
 export default defineRule({
   id: 'language-cache-in-layer',
   summary: 'The cache of a language\'s package manager stays in the image',
   category: 'layers',
   severity: 'warning',
+  fixable: 'safe',
 
   *check(build) {
     if (!isForShipping(build)) return
@@ -83,10 +91,13 @@ export default defineRule({
         related: others.map(({ command }) => ({ at: command, message: 'fills the same cache' })),
         mending: mendingBy('cache', first.command),
         ...(isSmall(left) || isProjectItself(left)) && { lowered: true },
+        ...fixOf(uncached(build, left)),
       }
     }
   },
 })
+
+const fixOf = (made: Uncached): Pick<Report, 'fix' | 'noFix'> => ('reason' in made ? { noFix: made.reason } : { fix: { ...made, safety: made.assumes === undefined ? 'safe' : 'suggested' } })
 
 const nameOf = ({ manager }: CacheLeft): string => (manager === 'gem' || manager === 'bundler' ? 'the gem' : `the ${manager}`)
 

@@ -1,11 +1,15 @@
 // Reports only where one step would be better than several; what is gained is worked out in src/facts/merge-gains.ts.
+import { markForCopy } from '../src/edits/copied-marks.ts'
+import { joined } from '../src/edits/joined-runs.ts'
+import { mergedInstalls } from '../src/edits/merged-installs.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { listed, quoted } from '../src/facts/instruction-text.ts'
+import type { Install } from '../src/facts/installs.ts'
 import { lineOf } from '../src/facts/lines.ts'
-import { quickSteps, repeatedInstalls, rewrites } from '../src/facts/merge-gains.ts'
+import { isQuick, quickSteps, repeatedInstalls, rewrites } from '../src/facts/merge-gains.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
 import { defineRule, type Report } from '../src/rule.ts'
-import type { Build } from '../src/model/build.ts'
+import type { Build, RunStep } from '../src/model/build.ts'
 
 /**
  * ## What it does
@@ -44,7 +48,10 @@ import type { Build } from '../src/model/build.ts'
  *
  * ```dockerfile
  * FROM debian:bookworm-slim
- * RUN mkdir /data && chmod 700 /data && useradd --system app && chown app /data
+ * RUN mkdir /data \
+ *     && chmod 700 /data \
+ *     && useradd --system app \
+ *     && chown app /data
  * CMD ["sleep", "infinity"]
  * ```
  *
@@ -55,12 +62,19 @@ import type { Build } from '../src/model/build.ts'
  * ## Cost model
  *
  * No change is simulated: the gain is the index refreshed once, one layer instead of several, and bytes that are stored once.
+ *
+ * ## Fix safety
+ *
+ * Merging whole scripts is safe: none is offered where one would notice what another one leaves in the shell (a folder, a variable,
+ * `set`), or would no longer stop at its first failure. Installs become one command, which is suggested: packages that are installed
+ * together may bring other dependencies along than one after the other. So are steps with mounts, which then share them.
  */
 export default defineRule({
   id: 'merge-consecutive-run',
   summary: 'Neighbouring RUN steps would be better as one',
   category: 'layers',
   severity: 'warning',
+  fixable: 'safe',
   options: {
     minInstalls: { type: 'number', default: 2, doc: 'Neighbouring RUN steps that install packages with the same manager, from how many on.' },
     minQuickSteps: { type: 'number', default: 3, doc: 'Neighbouring RUN steps that only set things up, from how many on.' },
@@ -83,6 +97,7 @@ function* installReports(build: Build, least: number): Iterable<Report> {
       at: first.step,
       message: `${others} ${rest.length > 1 ? 'refresh' : 'refreshes'} the package index again after "${quotedCommand(build, first)}"; one RUN would do so once and make one layer.`,
       related: rest.map(install => ({ at: install, message: 'refreshes the package index again' })),
+      ...installFix(build, [first, ...rest]),
     }
   }
 }
@@ -94,6 +109,7 @@ function* rewriteReports(build: Build): Iterable<Report> {
       at: by.command,
       message: `"${quotedCommand(build, by.command)}" stores again what "${quotedCommand(build, command, 50)}" (line ${lineOf(build, command.span)}) has just stored; do both in one RUN to store it once.`,
       related: [{ at: command, message: 'stored here first' }],
+      ...isQuick(by.step) ? joinFix(build, [write.command.step, by.step]) : { noFix: `"${quoted(by.step, 40)}" does more, which is better kept in a step of its own` },
     }
   }
 }
@@ -107,6 +123,22 @@ function* quickReports(build: Build, least: number): Iterable<Report> {
       message: `${runs.length} RUN steps in a row (lines ${lineOf(build, first.span)} to ${lineOf(build, runs.at(-1)!.span)}) only run quick commands such as "${quoted(first, 40)}"; one RUN would make one layer of them.`,
       related: rest.map(run => ({ at: run, message: 'another layer' })),
       lowered: true,
+      ...joinFix(build, runs),
     }
   }
+}
+
+function joinFix(build: Build, runs: readonly RunStep[]): Pick<Report, 'fix' | 'noFix'> {
+  const mark = markForCopy(build, runs)
+  if (mark) return { noFix: `COPY could do "${quotedCommand(build, mark.command, 40)}", and the RUN would go` }
+  const merged = joined(build, runs)
+  if ('reason' in merged) return { noFix: merged.reason }
+  const title = runs.length === 2 ? 'Merge the RUN into the one above' : `Merge the ${runs.length} RUN steps into one`
+  return { fix: { title, edits: merged.edits, ...runs[0]!.mounts.length > 0 ? { safety: 'suggested', assumes: 'no command notices that it shares the mounts with those above' } : { safety: 'safe' } } }
+}
+
+function installFix(build: Build, installs: readonly Install[]): Pick<Report, 'fix' | 'noFix'> {
+  const merged = mergedInstalls(build, installs)
+  if ('reason' in merged) return { noFix: merged.reason }
+  return { fix: { title: 'Install the packages in one RUN', safety: 'suggested', assumes: `${installs[0]!.manager} brings the same packages when it installs these together`, edits: merged.edits } }
 }

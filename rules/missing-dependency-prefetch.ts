@@ -1,11 +1,15 @@
 // Points at the command that fetches what an earlier step could have. What counts is decided in src/facts/dependency-fetches.ts.
+import { assuming } from '../src/edits/ignore-file.ts'
+import { namesOf } from '../src/edits/manifest-copies.ts'
+import { prefetched } from '../src/edits/split-copy.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { assumedContext } from '../src/facts/broad-copies.ts'
 import { installCosts, otherInstall } from '../src/data/typical-costs.ts'
 import { missingFetches, type MissingFetch } from '../src/facts/dependency-fetches.ts'
 import { listed, quoted } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
-import { defineRule, mendingBy } from '../src/rule.ts'
+import { prefetch } from '../src/facts/prefetches.ts'
+import { defineRule, mendingBy, type Fix } from '../src/rule.ts'
 import type { Build } from '../src/model/build.ts'
 
 /**
@@ -69,12 +73,19 @@ import type { Build } from '../src/model/build.ts'
  *
  * One edit of any file that the copy brings. Seconds are those of an install by the same tool, from the table of typical
  * costs.
+ *
+ * ## Fix safety
+ *
+ * Suggested: the command that fetches fails where the build does not: a repository that is gone, a dependency that the build never asks for, a
+ * manifest that reads other files of the project. Offered for tools that do so without another stage, and for pnpm only where package.json
+ * holds no settings that say what is built.
  */
 export default defineRule({
   id: 'missing-dependency-prefetch',
   summary: 'A compile step fetches the dependencies again after every edit',
   category: 'order',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     for (const missing of missingFetches(build)) {
@@ -84,6 +95,7 @@ export default defineRule({
         related: [{ at: missing.copy, message: 'manifests and sources come in together' }],
         cost: { seconds: (installCosts[missing.install.manager] ?? otherInstall).seconds, bytes: 0 },
         mending: mendingBy('split', missing.install.step),
+        ...fixOf(build, missing),
       }
     }
   },
@@ -96,4 +108,16 @@ function messageOf(build: Build, { install, copy, fetch, isCooked, needs, files 
   return isCooked
     ? `${command} fetches and compiles all dependencies ${cause}: build them ${above} with "${fetch}" from the recipe that "cargo chef prepare" makes in a stage of its own.`
     : `${command} fetches all dependencies ${cause}: copy ${listed(needs)} and run "${fetch}" ${above}.`
+}
+
+function fixOf(build: Build, missing: MissingFetch): { readonly fix: Fix } | { readonly noFix: string } {
+  const plan = prefetch(build, missing)
+  if ('reason' in plan) return { noFix: plan.reason }
+  const found = prefetched(build, plan)
+  if ('reason' in found) return { noFix: found.reason }
+  const names = plan.files.length === 0 ? '' : ` from ${listed(namesOf(plan.files))}`
+  return { fix: {
+    title: `Run "${plan.command}"${names} above the copy of the sources`, safety: 'suggested', edits: found.edits,
+    assumes: assuming(build, `"${plan.command}" succeeds with ${plan.files.length === 0 ? 'its manifests' : listed(namesOf(plan.files))} alone`),
+  } }
 }

@@ -1,5 +1,7 @@
 // The context reaches a broad copy unfiltered because no ignore file exists.
 import { defineRule, IGNORE_FILE } from '../src/rule.ts'
+import { fittingLines, ignoring } from '../src/edits/ignore-file.ts'
+import { firstEntries } from '../src/edits/new-ignore-file.ts'
 import { assumedContext, contextFileCount, wholeContextReaders } from '../src/facts/broad-copies.ts'
 import { ownPath } from '../src/facts/build-files.ts'
 import { contextCargo } from '../src/facts/context-cargo.ts'
@@ -60,12 +62,18 @@ import { runsFrom } from '../src/facts/steps-after.ts'
  *
  * Considered: a change of each file named, alone. All RUN steps after the copy, and those of stages built FROM its stage, run
  * again; their typical cost is added up.
+ *
+ * ## Fix safety
+ *
+ * Suggested: a script of the build, a test or the program itself may read what is left out. Only what lies in the context or is installed
+ * there by the same commands is written; what another Dockerfile of the same context names, copies or may read is not.
  */
 export default defineRule({
   id: 'missing-dockerignore',
   summary: 'The whole context is copied and no ignore file exists',
   category: 'context',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     const { context } = build
@@ -78,11 +86,15 @@ export default defineRule({
     const files = count === null ? '' : ` of ${count} ${count === 1 ? 'file' : 'files'}`
     const them = cargo.length === 1 ? 'it' : 'them'
     const isWork = cost.seconds >= 5 || cargo.some(name => name !== ownPath(build))
+    const { entries, reasons } = fittingLines(build, firstEntries(build, step))
+    const isAnything = entries.some(({ line }) => line !== '.dockerignore')
     yield {
       at: step,
       message: `The context has no .dockerignore, so "${quoted(step)}"${assumedContext(build)} takes the whole context${files}, also ${listed(cargo)}: any change of ${them} re-runs this step and all after it; write a .dockerignore that names ${them}.`,
       cost,
       mending: IGNORE_FILE,
+      ...isAnything ? { fix: ignoring(build, entries.map(({ line }) => line), `no step and no program of an image reads ${listed(entries.flatMap(({ line }) => (line === '.dockerignore' ? [] : [line])), 3)}`) }
+        : { noFix: reasons[0] ?? `what is in ${listed(cargo)} may be needed` },
       ...(!isWork && { lowered: true }),
     }
   },

@@ -1,13 +1,16 @@
 // A manifest is copied for an install, its lock file is not.
+import { withSource } from '../src/edits/added-sources.ts'
 import { assumedContext } from '../src/facts/broad-copies.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { baseName } from '../src/facts/image-paths.ts'
 import { quoted } from '../src/facts/instruction-text.ts'
 import type { Install } from '../src/facts/installs.ts'
 import { lineOf } from '../src/facts/lines.ts'
-import { lockedInstalls } from '../src/facts/lockfiles.ts'
+import { mayFit } from '../src/facts/lock-fit.ts'
+import { lockedInstalls, type LockedInstall } from '../src/facts/lockfiles.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
-import { defineRule } from '../src/rule.ts'
+import { defineRule, type Fix } from '../src/rule.ts'
+import type { Build } from '../src/model/build.ts'
 
 /** With no lock file at all they resolve anew, whatever they are told; others fail, so that a build which works has one. */
 const RESOLVES_ANYWAY: readonly string[] = ['composer', 'poetry', 'go']
@@ -44,8 +47,11 @@ const worksWithout = ({ manager, frozen, flavour }: Install): boolean => frozen 
  * {"dependencies": {"express": "^5.0.0"}}
  * ```
  *
+ * ```file package-lock.json
+ * {"lockfileVersion": 3, "packages": {"": {"dependencies": {"express": "^5.0.0"}}}}
+ * ```
+ *
  * ```files
- * package-lock.json
  * src/server.js
  * ```
  *
@@ -55,7 +61,7 @@ const worksWithout = ({ manager, frozen, flavour }: Install): boolean => frozen 
  * FROM node:22
  * WORKDIR /app
  * COPY package.json package-lock.json ./
- * RUN npm ci
+ * RUN npm install
  * COPY src ./src
  * CMD ["node", "src/server.js"]
  * ```
@@ -67,16 +73,23 @@ const worksWithout = ({ manager, frozen, flavour }: Install): boolean => frozen 
  * ## Cost model
  *
  * No change is simulated and no cost assumed: the finding is about what a cached layer holds.
+ *
+ * ## Fix safety
+ *
+ * Suggested: the install then takes the versions of the lock file, which may be older than those it took so far. Some tools fail where the
+ * lock file does not fit the manifest; no fix is offered where that is known.
  */
 export default defineRule({
   id: 'missing-lockfile-copy',
   summary: 'A manifest is copied before an install, its lock file is not',
   category: 'order',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     const seen = new Set<string>()
-    for (const { install, manifest, missing } of lockedInstalls(build)) {
+    for (const locked of lockedInstalls(build)) {
+      const { install, manifest, missing } = locked
       const { by } = manifest
       if (missing === null || !worksWithout(install) || seen.has(`${by.span.start} ${missing}`)) continue
       seen.add(`${by.span.start} ${missing}`)
@@ -89,7 +102,16 @@ export default defineRule({
         related: [{ at: install, message: 'dependencies are installed here' }],
         // The versions of Go modules stand in go.mod.
         ...(install.manager === 'go' || !isForShipping(build) ? { lowered: true as const } : {}),
+        ...fixOf(build, locked, missing),
       }
     }
   },
 })
+
+function fixOf(build: Build, { install, manifest: { by, path } }: LockedInstall, missing: string): { readonly fix: Fix } | { readonly noFix: string } {
+  const name = baseName(missing)
+  if (by.kind === 'run') return { noFix: `the install may want to write ${name}, which it cannot where that is bound` }
+  if (!mayFit(build, install.manager, path, missing)) return { noFix: `${name} does not fit ${baseName(path)}` }
+  const added = withSource(build, by, path, missing)
+  return 'reason' in added ? { noFix: added.reason } : { fix: { title: `Copy ${name} as well`, safety: 'suggested', edits: added.edits, reruns: [missing], assumes: `${name} fits ${baseName(path)} and is meant for this image` } }
+}

@@ -1,4 +1,6 @@
 // A costly step waits for a stage that it needs nothing of.
+import { fromContext } from '../src/edits/passed-on-files.ts'
+import { stepsAbove } from '../src/edits/steps-above.ts'
 import { quotedRun } from '../src/facts/command-text.ts'
 import { listed, quoted } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
@@ -68,12 +70,18 @@ import { defineRule, mendingBy } from '../src/rule.ts'
  * ## Cost model
  *
  * The cost is that of the steps that wait, from the table of typical costs: so much sooner a build can end that runs both.
+ *
+ * ## Fix safety
+ *
+ * Suggested: the files come from the context, and a script of the other stage that rewrites them would be missed; or the RUN moves above the copy, and
+ * packages that look into what is copied, or bring the same files, would leave another image.
  */
 export default defineRule({
   id: 'needless-stage-dependency',
   summary: 'A costly step waits for a stage that it needs nothing of',
   category: 'order',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     for (const wait of stageWaits(build)) {
@@ -84,6 +92,7 @@ export default defineRule({
         cost: costOfAll(wait.steps),
         mending: wait.files === null ? mendingBy('move', wait.copy) : mendingBy('rewrite', wait.copy),
         ...wait.isConstant && { lowered: true },
+        ...wait.files === null ? stepsAbove(build, [...new Set([...wait.along, ...wait.steps])], wait.highest) : fromContext(build, wait),
       }
     }
   },

@@ -1,4 +1,5 @@
 // A RUN that changes nothing: what its commands do is decided in src/facts/idle-steps.ts.
+import { removed } from '../src/edits/instructions.ts'
 import { commentAbove } from '../src/facts/comments.ts'
 import { idleSteps } from '../src/facts/idle-steps.ts'
 import { quoted } from '../src/facts/instruction-text.ts'
@@ -55,6 +56,7 @@ export default defineRule({
   summary: 'A RUN does nothing',
   category: 'layers',
   severity: 'warning',
+  fixable: 'safe',
 
   *check(build) {
     const idle = idleSteps(build)
@@ -66,6 +68,7 @@ export default defineRule({
         at: step,
         message: `"${quoted(step)}" ${talks ? 'only writes to the log' : 'does nothing'} and still makes a step with an empty layer, which re-runs whenever a step above it does; delete it.`,
         ...(talks && { lowered: true }),
+        fix: { title: `Delete "${quoted(step, 40)}"`, safety: 'safe', edits: [removed(build, step)] },
       }
     }
   },

@@ -1,10 +1,11 @@
 // Points at the command that fills the cache. Whether something empties it again is decided in src/facts/caches-left.ts.
+import { withoutCache, type Cleaned } from '../src/edits/system-caches.ts'
 import { systemCachesLeft, type CacheLeft } from '../src/facts/caches-left.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { listed } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
-import { defineRule, mendingBy } from '../src/rule.ts'
+import { defineRule, mendingBy, type Report } from '../src/rule.ts'
 import type { Build } from '../src/model/build.ts'
 
 /**
@@ -52,6 +53,7 @@ export default defineRule({
   summary: 'The cache of the package manager stays in the image',
   category: 'layers',
   severity: 'warning',
+  fixable: 'safe',
 
   *check(build) {
     if (!isForShipping(build)) return
@@ -64,10 +66,13 @@ export default defineRule({
         related: others.map(({ command }) => ({ at: command, message: 'fills the same cache' })),
         mending: mendingBy('cache', first.command),
         ...left.manager === 'apk' && { lowered: true },
+        ...fixOf(withoutCache(build, left)),
       }
     }
   },
 })
+
+const fixOf = (made: Cleaned): Pick<Report, 'fix' | 'noFix'> => ('reason' in made ? { noFix: made.reason } : { fix: { ...made, safety: 'safe' } })
 
 /** What stays, and what to do about it. */
 function adviceOn(build: Build, { manager, install, step, commands }: CacheLeft): string {

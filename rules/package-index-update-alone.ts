@@ -1,9 +1,12 @@
 // Points at the refresh: it is what has to move.
-import { quotedCommand } from '../src/facts/command-text.ts'
+import { refreshedIn } from '../src/edits/refreshes.ts'
+import { quotedCommand, quotedRun } from '../src/facts/command-text.ts'
+import { listed, quoted } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
-import { loneRefreshes } from '../src/facts/lone-refreshes.ts'
+import { loneRefreshes, type LoneRefresh } from '../src/facts/lone-refreshes.ts'
 import { isRefreshed } from '../src/facts/system-upgrades.ts'
-import { defineRule } from '../src/rule.ts'
+import { defineRule, type Report } from '../src/rule.ts'
+import type { Build } from '../src/model/build.ts'
 
 /**
  * ## What it does
@@ -34,7 +37,8 @@ import { defineRule } from '../src/rule.ts'
  *
  * ```dockerfile
  * FROM debian:bookworm-slim
- * RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*
+ * RUN apt-get update \
+ *     && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*
  * CMD ["curl", "--version"]
  * ```
  *
@@ -45,22 +49,38 @@ import { defineRule } from '../src/rule.ts'
  * ## Cost model
  *
  * The change is an edit of the later install: it runs again, the refresh above it does not. Nothing is estimated.
+ *
+ * ## Fix safety
+ *
+ * Safe where both RUN steps stand right below one another and nothing of the first reaches the second: the merged step does the same
+ * in the same order. Suggested where an `ENV` or `ARG` between them is in force for the refresh from then on.
  */
 export default defineRule({
   id: 'package-index-update-alone',
   summary: 'The package index is refreshed in a RUN of its own, so later installs use a cached one',
   category: 'stale',
   severity: 'warning',
+  fixable: 'safe',
 
   *check(build) {
-    for (const { refresh, installs, upgrade } of loneRefreshes(build)) {
+    for (const lone of loneRefreshes(build)) {
+      const { refresh, installs, upgrade } = lone
       if (isRefreshed(refresh.step)) continue
       const [first] = installs
       yield {
         at: refresh.command.command,
         message: `"${quotedCommand(build, refresh.command.command)}" is cached on its own, so "${quotedCommand(build, first!)}" (line ${lineOf(build, first!.span)}), once it is changed, installs from an old package index, or fails on packages that are gone: put both into one RUN${upgrade ? `, with the upgrade of line ${lineOf(build, upgrade.span)} in between` : ''}.`,
         related: installs.map(install => ({ at: install, message: 'this install uses the cached index' })),
+        ...fixOf(build, lone),
       }
     }
   },
 })
+
+function fixOf(build: Build, lone: LoneRefresh): Pick<Report, 'fix' | 'noFix'> {
+  const made = refreshedIn(build, lone)
+  if ('reason' in made) return { noFix: made.reason }
+  const { edits, runs: [first, ...others], beside } = made
+  const title = `Merge "${quotedRun(build, first!, 40)}" into ${listed(others.map(run => `"${quotedRun(build, run, 40)}"`))}`
+  return { fix: beside ? { title, safety: 'suggested', assumes: `"${quoted(beside)}" changes nothing for "${quotedCommand(build, lone.refresh.command.command, 40)}"`, edits } : { title, safety: 'safe', edits } }
+}

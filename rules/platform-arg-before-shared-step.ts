@@ -1,4 +1,5 @@
 // A platform argument stands above installs that would be the same for all platforms.
+import { settingsBelow } from '../src/edits/settings-below.ts'
 import { quotedRun } from '../src/facts/command-text.ts'
 import { earlyPlatformArguments } from '../src/facts/early-platform-arguments.ts'
 import { listed, quoted } from '../src/facts/instruction-text.ts'
@@ -62,15 +63,21 @@ import { defineRule, mendingBy } from '../src/rule.ts'
  *
  * Reported are the installs with the same key on every platform but for the argument. The cost is that of running them once
  * more, for one further platform, from the table of typical costs.
+ *
+ * ## Fix safety
+ *
+ * Safe where only packages of the distribution, Go modules and plain commands come to stand above the argument. Suggested where packages of another
+ * language are installed there: what they run as they are installed could read the variable.
  */
 export default defineRule({
   id: 'platform-arg-before-shared-step',
   summary: 'A platform argument keeps installs from being shared among platforms',
   category: 'order',
   severity: 'warning',
+  fixable: 'safe',
 
   *check(build) {
-    for (const { setting, names, others, steps } of earlyPlatformArguments(build)) {
+    for (const { setting, names, others, steps, variables } of earlyPlatformArguments(build)) {
       const [first, ...rest] = steps
       const [more, use, run, below] = rest.length === 0 ? ['', 'does', 'runs', 'that RUN'] : [` and ${rest.length} more ${rest.length === 1 ? 'install' : 'installs'}`, 'do', 'run', 'the last of them']
       const lines = others.map(other => String(lineOf(build, other.span)))
@@ -81,6 +88,7 @@ export default defineRule({
         related: [...others.map(at => ({ at, message: 'to be moved as well' })), ...steps.map(at => ({ at, message: 'the same for all platforms' }))],
         cost: costOfAll(steps),
         mending: mendingBy('move', setting),
+        ...settingsBelow(build, variables, steps),
       }
     }
   },

@@ -1,10 +1,12 @@
 // Points at the install. What a package recommends is in src/data/recommended-packages.ts.
+import { inQuotes, withoutRecommended } from '../src/edits/package-lists.ts'
 import { recommendedIn } from '../src/data/recommended-packages.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { listed } from '../src/facts/instruction-text.ts'
-import { recommendedInstalls } from '../src/facts/recommended-packages.ts'
+import { recommendedInstalls, type Recommended } from '../src/facts/recommended-packages.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
-import { defineRule } from '../src/rule.ts'
+import { defineRule, type Report } from '../src/rule.ts'
+import type { Build } from '../src/model/build.ts'
 
 /**
  * ## What it does
@@ -45,25 +47,46 @@ import { defineRule } from '../src/rule.ts'
  * ## Cost model
  *
  * No change is simulated. The bytes are those of the one package of the install that brings most, installed, in Debian 12.
+ *
+ * ## Fix safety
+ *
+ * Suggested: the program may use one of the recommended packages. What is known to be needed is named (the headers of a compiler, the
+ * certificates of a client), and where compilers are only recommended and something may compile there is no fix.
  */
 export default defineRule({
   id: 'recommended-packages-installed',
   summary: 'Packages are installed that others only recommend',
   category: 'layers',
   severity: 'info',
+  fixable: 'suggested',
   options: {
     minMegabytes: { type: 'number', default: 20, doc: 'Packages that bring less are not reported; less than 20 MB is never known.' },
   },
 
   *check(build, { minMegabytes }) {
     if (!isForShipping(build)) return
-    for (const { install, name, packages, megabytes, recommended, needed } of recommendedInstalls(build)) {
+    for (const found of recommendedInstalls(build)) {
+      const { install, name, packages, megabytes, recommended, needed } = found
       if (megabytes < minMegabytes) continue
       yield {
         at: install,
         message: `"${quotedCommand(build, install)}" also installs what is only recommended: for "${name.text}" alone ${packages} packages of ${megabytes} MB in ${recommendedIn} (${recommended.slice(0, 3).join(', ')}${recommended.length > 3 ? ', …' : ''}); add "--no-install-recommends" and name those you need${needed.length === 0 ? '' : `, ${listed(needed.map(other => `"${other}"`), 3)} at least`}.`,
         cost: { seconds: 0, bytes: megabytes * 1_000_000 },
+        ...fixOf(build, found),
       }
     }
   },
 })
+
+function fixOf(build: Build, found: Recommended): Pick<Report, 'fix' | 'noFix'> {
+  const made = withoutRecommended(build, found)
+  if ('reason' in made) return { noFix: made.reason }
+  const { name, needed, recommended } = found
+  const others = `${recommended.slice(0, 3).join(', ')}${recommended.length > 3 ? ', …' : ''}`
+  return {
+    fix: {
+      title: `Add --no-install-recommends${needed.length === 0 ? '' : ` and name ${inQuotes(needed)}`}`, safety: 'suggested', edits: made.edits,
+      assumes: `${needed.length === 0 ? 'nothing' : 'nothing else'} that "${name.text}" and the other packages only recommend is needed (${others})`,
+    },
+  }
+}

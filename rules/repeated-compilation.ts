@@ -1,4 +1,5 @@
 // Points at the build that another one repeats. Which commands build the same is decided in src/facts/repeated-builds.ts.
+import { withoutBuild } from '../src/edits/repeated-builds.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
 import { repeatedBuilds, type RepeatedBuild } from '../src/facts/repeated-builds.ts'
@@ -55,12 +56,18 @@ import type { Build } from '../src/model/build.ts'
  * ## Cost model
  *
  * No change is simulated, and no seconds are stated: how much the second pass repeats depends on the tool.
+ *
+ * ## Fix safety
+ *
+ * Suggested: the first command goes. What it leaves beside the output of the second one is missing then, and a second command that stops early, by a
+ * condition of its own, would build less. An ARG that only the first one named goes along.
  */
 export default defineRule({
   id: 'repeated-compilation',
   summary: 'A build step is repeated by the next one',
   category: 'order',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     for (const repeated of repeatedBuilds(build)) {
@@ -69,6 +76,7 @@ export default defineRule({
         message: messageOf(build, repeated),
         related: [{ at: repeated.second.command, message: 'this command builds it again' }],
         ...repeated.how === 'output' ? { lowered: true as const } : {},
+        ...withoutBuild(build, repeated),
       }
     }
   },

@@ -1,9 +1,10 @@
 // Points at the second install. What is certainly there already is worked out in src/facts/repeated-packages.ts.
+import { inQuotes, withoutRepeated } from '../src/edits/package-lists.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { listed } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
 import { repeatedPackages, type RepeatedInstall } from '../src/facts/repeated-packages.ts'
-import { defineRule } from '../src/rule.ts'
+import { defineRule, type Report } from '../src/rule.ts'
 import type { Build } from '../src/model/build.ts'
 
 /**
@@ -45,12 +46,18 @@ import type { Build } from '../src/model/build.ts'
  * ## Cost model
  *
  * No change is simulated. The repeated packages cost next to nothing; a step that installs nothing else costs its refresh.
+ *
+ * ## Fix safety
+ *
+ * Safe within one list. Suggested otherwise: the second install may bring a newer version than the first, when that one comes from
+ * the cache.
  */
 export default defineRule({
   id: 'repeated-package-install',
   summary: 'A package is installed that is there already',
   category: 'layers',
   severity: 'info',
+  fixable: 'safe',
 
   *check(build) {
     for (const found of repeatedPackages(build)) {
@@ -61,10 +68,20 @@ export default defineRule({
         at: first.name.word ?? found.install,
         message: messageOf(build, found),
         related: [...found.repeated.flatMap(({ earlier: { word }, earlierInstall }) => (earlierInstall === found.install && word ? [{ at: word, message: 'named here first' }] : [])), ...earlier.map(at => ({ at, message: 'installed here first' }))],
+        ...fixOf(build, found),
       }
     }
   },
 })
+
+function fixOf(build: Build, found: RepeatedInstall): Pick<Report, 'fix' | 'noFix'> {
+  const made = withoutRepeated(build, found)
+  if ('reason' in made) return { noFix: made.reason }
+  const names = [...new Set(found.repeated.map(({ name }) => name.text))]
+  const before = found.repeated.find(({ earlierInstall }) => earlierInstall !== found.install)?.earlierInstall
+  const title = found.isAll ? `Drop the second install of ${inQuotes(names)}` : `Name ${inQuotes(names)} once`
+  return { fix: before ? { title, safety: 'suggested', assumes: `no newer version of ${inQuotes(names)} is wanted than "${quotedCommand(build, before, 40)}" installs`, edits: made.edits } : { title, safety: 'safe', edits: made.edits } }
+}
 
 function messageOf(build: Build, { install, repeated, isAll }: RepeatedInstall): string {
   const command = quotedCommand(build, install, 50)

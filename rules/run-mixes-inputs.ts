@@ -1,4 +1,5 @@
 // Points at the RUN that wants to be two. What its parts read is worked out in src/facts/mixed-runs.ts.
+import { mixedRunFix } from '../src/edits/mixed-runs.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { listed, quoted } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
@@ -50,21 +51,29 @@ import type { Build } from '../src/model/build.ts'
  *
  * One edit of the files that the second part reads. The cost is that of the installs and downloads of the first part, from
  * the table of typical costs.
+ *
+ * ## Fix safety
+ *
+ * Suggested: the first part is taken to look at none of the files, which no longer are there when it runs. Clean-up of its
+ * package manager goes with it; where other clean-up belongs to both parts, there is no fix.
  */
 export default defineRule({
   id: 'run-mixes-inputs',
   summary: 'One RUN installs packages and reads files of the build context',
   category: 'order',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     for (const mixed of mixedRuns(build)) {
+      const fix = mixedRunFix(build, mixed)
       yield {
         at: mixed.costly[0]!.command,
         message: messageOf(build, mixed),
         related: [{ at: mixed.reader.command, message: 'this part reads files of the build context' }, ...mixed.copies.map(at => ({ at, message: 'the files come from here' }))],
         cost: mixed.cost,
         mending: mendingBy('split', mixed.step),
+        ...typeof fix === 'string' ? { noFix: fix } : { fix },
         ...mixed.isMinor ? { lowered: true as const } : {},
       }
     }

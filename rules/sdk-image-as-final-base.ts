@@ -100,14 +100,21 @@ function reportOf(build: Build, { ref, text, span }: ImageBase, sdk: SdkImage, s
   const known = `\`${text}\` (${text === ref ? '' : `\`${ref}\`, `}${sdk.kind})`
   const runtime = runtimeFor(build, sdk, started)
   const isSwap = /JDK/.test(sdk.kind) && !buildsWhereItShips(build)
-  const isSame = runtime && sdk.type === 'jdk' && text === ref && !text.includes('@') && nameOf(runtime.ref) === nameOf(text)
   return {
     at: { span },
     message: `The image ships on ${known}${isSwap ? ` but starts only \`java\`: ${advice(runtime)}` : `, which only the build needs: ${advice(runtime, ' as the last stage, with the result copied in,')}`}.`,
     ...(runtime?.saving && { cost: { seconds: 0, bytes: runtime.saving.bytes } }),
     related: [{ at: started.setting, message: 'this is what it starts' }],
-    ...(isSame && onlyPlacesFiles(shippedStages(build)) && { fix: { title: `Build on ${runtime.ref}`, safety: 'suggested', edits: [{ span, text: runtime.ref }] } }),
+    ...fixOf(build, { ref, text, span }, sdk, runtime),
   }
+}
+
+function fixOf(build: Build, { ref, text, span }: ImageBase, sdk: SdkImage, runtime: LighterVariant | undefined): Pick<Report, 'fix' | 'noFix'> {
+  if (sdk.type !== 'jdk' || !runtime || !onlyPlacesFiles(shippedStages(build))) return { noFix: 'what the SDK builds has to move into a stage of its own' }
+  if (text !== ref) return { noFix: `\`${text}\` is put together from an argument` }
+  if (text.includes('@')) return { noFix: `the digest of \`${runtime.ref}\` is not known without the registry` }
+  if (nameOf(runtime.ref) !== nameOf(text)) return { noFix: `\`${runtime.ref}\` is the image of another project` }
+  return { fix: { title: `Build on ${runtime.ref}`, safety: 'suggested', assumes: 'the program calls neither the compiler nor the diagnostic tools of the JDK', edits: [{ span, text: runtime.ref }] } }
 }
 
 function advice(runtime: LighterVariant | undefined, how = ''): string {

@@ -1,4 +1,5 @@
 // A secret comes in as ARG. Which arguments are secrets is decided in src/facts/secret-arguments.ts.
+import { secretMounted } from '../src/edits/secret-mounts.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { commentAbove } from '../src/facts/comments.ts'
 import { quoted } from '../src/facts/instruction-text.ts'
@@ -58,22 +59,30 @@ const EXPLAINED = /(?:\bnot?\b|n't).*\b(?:secret|sensitive|private)|\b(?:public|
  *
  * A new value of the argument. Counted are the RUN steps below it in its stage, with the time that such commands
  * usually take.
+ *
+ * ## Fix safety
+ *
+ * Suggested, because the build has to be called in another way: with `--secret id=npm_token,env=NPM_TOKEN` instead of
+ * `--build-arg NPM_TOKEN=…`. Until then the steps run without the secret. `env=` takes a frontend of version 1.10 or newer.
  */
 export default defineRule({
   id: 'secret-in-cache-key',
   summary: 'A secret is passed as a build argument',
   category: 'buildkit',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     for (const secret of secretArguments(build)) {
       const { setting, step, env } = secret
       if (EXPLAINED.test(commentAbove(build, setting))) continue
+      const fix = secretMounted(build, secret)
       yield {
         at: setting,
         message: messageOf(build, secret),
         related: [...env ? [{ at: env, message: 'this keeps it in the environment of the image' }] : [], { at: step, message: 'used here' }],
         cost: costOfAll(setting.stage.steps.filter(step => step.kind === 'run' && step.span.start > setting.span.start)),
+        ...typeof fix === 'string' ? { noFix: fix } : { fix },
       }
     }
   },

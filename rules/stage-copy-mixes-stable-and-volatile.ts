@@ -1,4 +1,5 @@
 // Points at a copy out of a stage that wants to be two. What it carries is worked out in src/facts/mixed-stage-copies.ts.
+import { inTwoCopies } from '../src/edits/mixed-stage-copies.ts'
 import { quoted } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
 import { mixedStageCopies, type MixedStageCopy } from '../src/facts/mixed-stage-copies.ts'
@@ -23,6 +24,7 @@ import type { Build } from '../src/model/build.ts'
  * ## Bad
  *
  * ```dockerfile
+ * # syntax=docker/dockerfile:1
  * FROM node:22 AS build
  * WORKDIR /app
  * COPY package.json package-lock.json ./
@@ -45,6 +47,7 @@ import type { Build } from '../src/model/build.ts'
  * ## Good
  *
  * ```dockerfile
+ * # syntax=docker/dockerfile:1
  * FROM node:22 AS build
  * WORKDIR /app
  * COPY package.json package-lock.json ./
@@ -54,7 +57,7 @@ import type { Build } from '../src/model/build.ts'
  * FROM node:22-slim
  * WORKDIR /app
  * COPY --from=build /app/node_modules ./node_modules
- * COPY --from=build /app/src ./src
+ * COPY --exclude=node_modules --from=build /app ./
  * CMD ["node", "src/server.js"]
  * ```
  *
@@ -65,12 +68,18 @@ import type { Build } from '../src/model/build.ts'
  * ## Cost model
  *
  * One edit of a source file. No size is stated: what an install brings is not known without the registry.
+ *
+ * ## Fix safety
+ *
+ * Suggested where the file asks for a frontend that knows `--exclude`: the folder of the dependencies itself, not what is in it, comes to belong to root
+ * and gets mode 755, unless the copy names an owner. The image gets one layer more.
  */
 export default defineRule({
   id: 'stage-copy-mixes-stable-and-volatile',
   summary: 'One COPY carries installed dependencies together with sources',
   category: 'layers',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     for (const mixed of mixedStageCopies(build)) {
@@ -79,6 +88,7 @@ export default defineRule({
         message: messageOf(build, mixed),
         related: [{ at: mixed.install, message: 'installs the dependencies' }, { at: mixed.sources, message: 'brings what changes' }],
         mending: mendingBy('rewrite', mixed.copy),
+        ...inTwoCopies(build, mixed),
       }
     }
   },

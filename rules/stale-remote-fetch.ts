@@ -1,10 +1,12 @@
 // Points at the command that fetches. What moves is decided in src/facts/moving-fetches.ts.
+import { addedRepository } from '../src/edits/cloned-repositories.ts'
 import { isVendored } from '../src/facts/broad-copies.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { commentAbove } from '../src/facts/comments.ts'
 import { movingFetches, type MovingFetch } from '../src/facts/moving-fetches.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
-import { defineRule } from '../src/rule.ts'
+import { defineRule, type Report } from '../src/rule.ts'
+import type { Build, RunStep } from '../src/model/build.ts'
 
 /**
  * ## What it does
@@ -20,7 +22,7 @@ import { defineRule } from '../src/rule.ts'
  * The key of a RUN is its text and what stands below it, not what it finds on the network. So the step stays as it was on the
  * day it last ran, however often upstream is fixed, and the same text gives another image on another machine. ADD of a
  * [Git repository](https://docs.docker.com/reference/dockerfile/#adding-files-from-a-git-repository) takes the commit into
- * the key.
+ * the key. Better still is a tag or commit behind the address (`#v0.19.0`): then every machine builds the same.
  *
  * ## Bad
  *
@@ -35,7 +37,7 @@ import { defineRule } from '../src/rule.ts'
  *
  * ```dockerfile
  * FROM gcc:15
- * ADD https://github.com/krallin/tini.git#v0.19.0 /src
+ * ADD --keep-git-dir=true https://github.com/krallin/tini.git /src
  * RUN make -C /src
  * CMD ["/src/tini"]
  * ```
@@ -47,12 +49,19 @@ import { defineRule } from '../src/rule.ts'
  * ## Cost model
  *
  * No change is simulated: what changes is upstream, and the step does not notice.
+ *
+ * ## Fix safety
+ *
+ * Suggested, for a RUN that only clones: ADD asks the server in each build and runs what follows again after each commit. It fetches the
+ * newest commit without a branch and without its history (`git pull` does not work there), submodules included, with the git of the builder.
+ * Which version to name instead only the author knows.
  */
 export default defineRule({
   id: 'stale-remote-fetch',
   summary: 'A RUN fetches something that moves, and the cache keeps it as it was',
   category: 'stale',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     if (isVendored(build)) return
@@ -65,10 +74,17 @@ export default defineRule({
         message: `"${quotedCommand(build, first.command.command, 70)}" ${WHAT[first.kind](first)} on the day this step runs, and the cache keeps that however often it changes there: ${adviceOn(first)}.`,
         related: others.map(({ command, kind }) => ({ at: command.command, message: kind === 'clone' ? 'clones a branch, too' : 'fetches something that moves, too' })),
         ...(isMeant || !isForShipping(build)) && { lowered: true },
+        ...fixOf(build, step, fetches),
       }
     }
   },
 })
+
+function fixOf(build: Build, step: RunStep, fetches: readonly MovingFetch[]): Pick<Report, 'fix' | 'noFix'> {
+  const made = addedRepository(build, step, fetches)
+  if ('reason' in made) return { noFix: made.reason }
+  return { fix: { title: 'Let ADD fetch the repository, with the commit in its key', safety: 'suggested', assumes: 'nothing pulls from the clone or needs its branch or history, its submodules, if it has any, can be fetched, and the builder has git', edits: [made.edit] } }
+}
 
 const WHAT: Readonly<Record<MovingFetch['kind'], (fetch: MovingFetch) => string>> = {
   clone: ({ what }) => `takes whatever ${what === null ? 'the default branch' : `"${what}"`} holds`,

@@ -1,15 +1,14 @@
 // A base image without a version: the day it is built anew decides when this image is.
-import { defineRule } from '../src/rule.ts'
-import type { Report } from '../src/rule.ts'
+import { defineRule, type Report } from '../src/rule.ts'
+import { madeIn, namedElsewhere, pinned, pinnedTo } from '../src/edits/pinned-versions.ts'
+import { droppedTool } from '../src/facts/dropped-tools.ts'
 import { quoted } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
-import { movingTag } from '../src/facts/moving-tags.ts'
-import type { MovingTag } from '../src/facts/moving-tags.ts'
+import { movingTag, type MovingTag } from '../src/facts/moving-tags.ts'
 import { isForShipping } from '../src/facts/shipping.ts'
 import { copiesFrom, stagesOn } from '../src/facts/stage-trees.ts'
 import { kindOfFile } from '../src/facts/stages.ts'
 import { isTrivial } from '../src/facts/trivial-steps.ts'
-import { figuresMade, figureSources } from '../src/data/base-images.ts'
 import type { Build, Stage, Step } from '../src/model/build.ts'
 
 /**
@@ -77,7 +76,7 @@ export default defineRule({
       const stages = bases.filter(stage => refOf(stage) === ref)
       const moving = isOnPurpose(build, stages, ref) ? null : movingTag(ref)
       const effect = moving && effectOf(build, stages)
-      if (moving && effect !== null) yield reportOf(stages, moving, effect, isForShipping(build) && !/(?:^|\/)tools\//.test(build.path))
+      if (moving && effect !== null) yield reportOf(build, stages, moving, effect, isForShipping(build) && !/(?:^|\/)tools\//.test(build.path))
     }
   },
 })
@@ -99,7 +98,7 @@ function isOnPurpose({ path, text }: Build, stages: readonly Stage[], ref: strin
 
 const refOf = ({ base }: Stage): string | null => (base.kind === 'image' ? base.ref : null)
 
-function reportOf(stages: readonly Stage[], moving: MovingTag, effect: string, forShipping: boolean): Report {
+function reportOf(build: Build, stages: readonly Stage[], moving: MovingTag, effect: string, forShipping: boolean): Report {
   const [first, ...others] = stages.flatMap(({ base }) => (base.kind === 'image' ? [base] : []))
   const { text, ref, span } = first!
   const known = text === ref ? `\`${text}\`` : `\`${text}\`, which is \`${ref}\` by default,`
@@ -107,26 +106,19 @@ function reportOf(stages: readonly Stage[], moving: MovingTag, effect: string, f
   const what = moving.isWritten ? 'is a moving tag: each new image under it' : `has no tag: each new image of \`${moving.ref}\``
   return {
     at: { span },
-    message: `${known} ${what} re-runs ${effect}; ${adviceOf(moving, isRolling)}.`,
+    message: `${known} ${what} re-runs ${effect}; ${adviceOf(build, stages, moving)}.`,
     ...((isRolling || !forShipping || /^\$(?:\w+|\{[^}]*\})$|:[^/}]*\$/.test(text)) && { lowered: true }),
     related: others.map(base => ({ at: base, message: 'the same image' })),
-    ...fixOf([first!, ...others], moving),
+    ...pinnedTo(build, stages, moving),
   }
 }
 
-function adviceOf({ ref, version }: MovingTag, isRolling: boolean): string {
-  if (version !== null) return `name the version (\`${pinned(ref, version)}\` in ${(figureSources()['official-images']?.asOf ?? figuresMade).slice(0, 7)})`
-  return isRolling ? 'a tag with a date holds it still' : 'name a release'
-}
-
-const pinned = (ref: string, version: string): string => `${ref.slice(0, ref.lastIndexOf(':'))}:${version}`
-
-type ImageBase = Extract<Stage['base'], { kind: 'image' }>
-
-function fixOf(bases: readonly ImageBase[], { ref, version }: MovingTag): Pick<Report, 'fix'> {
-  if (version === null || bases.some(base => base.text !== base.ref)) return {}
-  const text = pinned(ref, version)
-  return { fix: { title: `Name the version: ${text}`, safety: 'suggested', edits: bases.map(({ span }) => ({ span, text })) } }
+function adviceOf(build: Build, stages: readonly Stage[], { ref, version }: MovingTag): string {
+  if (version === null) return ROLLING.test(ref) ? 'a tag with a date holds it still' : 'name a release'
+  const other = namedElsewhere(build, ref, version)
+  if (other) return `name the version (${other.says})`
+  const dropped = droppedTool(build, stages, pinned(ref, version))
+  return dropped ? `name a version (below ${dropped.since}: later ones have no ${dropped.tool})` : `name the version (\`${pinned(ref, version)}\` in ${madeIn()})`
 }
 
 /** What runs again; null when no RUN of any weight does. */

@@ -1,4 +1,5 @@
 // A user with a high number makes long files. Where that happens is in src/facts/large-uids.ts.
+import { withOption } from '../src/edits/commands.ts'
 import { quotedCommand } from '../src/facts/command-text.ts'
 import { sizeText } from '../src/facts/copied-files.ts'
 import { largeUids } from '../src/facts/large-uids.ts'
@@ -49,6 +50,7 @@ export default defineRule({
   summary: 'A user with a high number is created without --no-log-init',
   category: 'layers',
   severity: 'info',
+  fixable: 'safe',
   options: {
     minUid: { type: 'number', default: 100_000, doc: 'Users with a lower number are not reported: 100000 makes about 32 MB.' },
   },
@@ -56,10 +58,13 @@ export default defineRule({
   *check(build, { minUid }) {
     for (const { command, uid, bytes } of largeUids(build)) {
       if (uid < minUid) continue
+      const [program] = command.words
+      const edit = program ? withOption(build, command.step, program, '--no-log-init') : null
       yield {
         at: command.command,
         message: `"${quotedCommand(build, command.command)}" makes the login records in /var/log as long as the number of the user is high, ${sizeText(bytes)} in the layer; add "--no-log-init".`,
         cost: { seconds: 0, bytes },
+        ...edit ? { fix: { title: 'Add --no-log-init to useradd', safety: 'safe', edits: [edit], drops: ['/var/log/lastlog', '/var/log/faillog'] } } : { noFix: 'the command does not stand in the script as it runs' },
       }
     }
   },

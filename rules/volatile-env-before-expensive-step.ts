@@ -1,5 +1,6 @@
 // An ENV made from a build argument that differs from build to build stands above installs that do not use it.
 import { quotedRun } from '../src/facts/command-text.ts'
+import { settingsBelow } from '../src/edits/settings-below.ts'
 import { earlyArguments, type Carrier, type EarlyArgument } from '../src/facts/early-arguments.ts'
 import { listed, quoted, quotedText } from '../src/facts/instruction-text.ts'
 import { lineOf } from '../src/facts/lines.ts'
@@ -50,12 +51,18 @@ import { defineRule, mendingBy, type Report } from '../src/rule.ts'
  *
  * Simulated: another value of the argument. Reported are the installs that run again before anything uses it; the cost is
  * theirs, from the table of typical costs.
+ *
+ * ## Fix safety
+ *
+ * Safe where only packages of the distribution and plain commands come to stand above the variable. Suggested where packages of a language are
+ * installed there: what they run as they are installed could read it.
  */
 export default defineRule({
   id: 'volatile-env-before-expensive-step',
   summary: 'A variable made from a build argument that changes every time re-runs installs that do not use it',
   category: 'order',
   severity: 'warning',
+  fixable: 'safe',
 
   *check(build) {
     // Several that stand above one install have to move together.
@@ -90,5 +97,6 @@ function reportOf(build: Build, { setting, variable, steps, carrier }: Carried, 
     ],
     cost: costOfAll(steps),
     mending: mendingBy('move', setting),
+    ...settingsBelow(build, group, [...new Set(group.flatMap(entry => entry.steps))]),
   }
 }

@@ -1,8 +1,10 @@
 // Manifests of several folders land in one, where each overwrites the one before.
+import { withParents } from '../src/edits/parents-copies.ts'
 import { assumedContext } from '../src/facts/broad-copies.ts'
 import { flattenedCopies } from '../src/facts/flattened-copies.ts'
 import { listed, quoted } from '../src/facts/instruction-text.ts'
-import { defineRule, mendingBy } from '../src/rule.ts'
+import { defineRule, mendingBy, type Fix } from '../src/rule.ts'
+import type { Build, CopyStep } from '../src/model/build.ts'
 
 /**
  * ## What it does
@@ -48,12 +50,18 @@ import { defineRule, mendingBy } from '../src/rule.ts'
  * ## Cost model
  *
  * Nothing is simulated and no cost assumed: what counts is which files the context holds.
+ *
+ * ## Fix safety
+ *
+ * Suggested: the files come to lie somewhere else, each in its folder. A step that looks for the one that was left finds it no longer. The
+ * frontend that `# syntax=` asks for is fetched by the build, from a registry.
  */
 export default defineRule({
   id: 'wildcard-copy-flattens-manifests',
   summary: 'Manifests of several folders are copied into one and overwrite each other',
   category: 'order',
   severity: 'warning',
+  fixable: 'suggested',
 
   *check(build) {
     for (const { copy, name, paths, hasWildTarget } of flattenedCopies(build)) {
@@ -63,7 +71,14 @@ export default defineRule({
         at: copy,
         message: `"${quoted(copy)}" puts ${what} into ${where}, where only the last ${name} is left; write "COPY --parents" with syntax docker/dockerfile:1.20 or newer, or one COPY for each folder.`,
         mending: mendingBy('rewrite', copy),
+        ...fixOf(build, copy),
       }
     }
   },
 })
+
+function fixOf(build: Build, copy: CopyStep): { readonly fix: Fix } | { readonly noFix: string } {
+  const found = withParents(build, copy)
+  if ('reason' in found) return { noFix: found.reason }
+  return { fix: { title: 'Keep the folders with --parents', safety: 'suggested', edits: found.edits, assumes: 'what follows expects each of these files in a folder as in the build context' } }
+}

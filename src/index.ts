@@ -2,10 +2,12 @@
 import { rules } from '../rules/index.ts'
 import { resolveConfig } from './config.ts'
 import { UsageError } from './errors.ts'
+import { fix as fixWith, type FixOptions, type FixResult } from './fix.ts'
 import { lint as lintWith, type Input } from './lint.ts'
 import type { Build } from './model/build.ts'
 import { toBuild } from './model/to-build.ts'
 import type { ActiveRule, Finding } from './rule.ts'
+import { optimize as optimizeWith, type Optimized, type OptimizeOptions } from './optimize.ts'
 import { parse } from './syntax/parse.ts'
 import { lineMap } from './text.ts'
 
@@ -25,6 +27,9 @@ export { defineRule } from './rule.ts'
 export type * from './cache/compare.ts'
 export type { Change, Rebuild } from './cache/rebuild.ts'
 export type { Config, ConfigSource, FailOn, ResolvedConfig, RuleSetting, RuleSettings, Settings } from './config.ts'
+export type { AppliedFix, FixOptions, FixResult, RefusedFix } from './fix.ts'
+export type { ChangeKind, ExpectedCost } from './facts/change-kinds.ts'
+export type { Improvement, Optimized, OptimizeOptions } from './optimize.ts'
 export type { Input, Surroundings } from './lint.ts'
 export type * from './model/build.ts'
 export type { Command } from './syntax/shell.ts'
@@ -35,8 +40,20 @@ export type { LineMap, Position, Span, TextEdit } from './text.ts'
 
 /** The findings in one Dockerfile, by place; without `active` those of the built-in rules that are on by default. */
 export function lint(input: Input, active: readonly ActiveRule[] = resolveConfig(rules, {}).rules): readonly Finding[] {
-  return lintWith(input, active, [...rules, ...active.map(({ rule }) => rule)].map(({ id }) => id))
+  return lintWith(input, active, idsOf(active))
 }
+
+/** One Dockerfile with the fixes of its findings: the safe ones, unless `options` say otherwise. Writes nothing. */
+export function fix(input: Input, active: readonly ActiveRule[] = resolveConfig(rules, {}).rules, options: FixOptions = {}): FixResult {
+  return fixWith(input, active, options, idsOf(active))
+}
+
+/** The spelling of one Dockerfile that is cheapest to build again, as far as the model and the fixes know; null where the text has syntax errors. */
+export function optimize(input: Input, active: readonly ActiveRule[] = resolveConfig(rules, {}).rules, options: OptimizeOptions = {}): Optimized | null {
+  return optimizeWith(input, active, options, idsOf(active))
+}
+
+const idsOf = (active: readonly ActiveRule[]): readonly string[] => [...rules, ...active.map(({ rule }) => rule)].map(({ id }) => id)
 
 /** The model that rules read. Throws a UsageError where BuildKit's parser would refuse the text. */
 export function parseBuild(text: string, path = 'Dockerfile'): Build {

@@ -1,5 +1,6 @@
 // The pipeline for one file: text → syntax → build → findings.
 import { lowerDeliberate } from './deliberate.ts'
+import { vendoredReason } from './facts/vendored-files.ts'
 import { openContext } from './model/context.ts'
 import { toBuild } from './model/to-build.ts'
 import { joinMended } from './mending.ts'
@@ -27,9 +28,29 @@ export interface Input {
 export type Surroundings = Pick<Input, 'ignoreFile' | 'context' | 'repository'>
 
 /** `known` are the ids of all rules, running or not; without them a suppression comment is not checked for typing errors. */
-export function lint(given: Input, active: readonly ActiveRule[], known: readonly string[] | null = null): readonly Finding[] {
+export function lint(input: Input, active: readonly ActiveRule[], known: readonly string[] | null = null): readonly Finding[] {
+  return examine(input, active, known).findings
+}
+
+/** What one look at a file gives; `build` is null where the syntax allows none. */
+export interface Examined {
+  /** With the surroundings that were found. */
+  readonly input: Input
+  readonly build: Build | null
+  /** As they are told. */
+  readonly findings: readonly Finding[]
+  /** The same before those that one edit mends become one. */
+  readonly apart: readonly Finding[]
+  /** What names that edit. */
+  readonly mendings: ReadonlyMap<Finding, string | undefined>
+}
+
+export function examine(given: Input, active: readonly ActiveRule[], known: readonly string[] | null = null): Examined {
   const syntax = parse(given.text)
-  if (syntax.problems.length > 0) return syntaxErrors(syntax, given, active)
+  if (syntax.problems.length > 0) {
+    const findings = syntaxErrors(syntax, given, active)
+    return { input: given, build: null, findings, apart: findings, mendings: new Map() }
+  }
   const { input, build } = surrounded(given, toBuild(syntax, given))
   const places = placesOf(syntax, input.path, build, input.ignoreFile?.text ?? '')
   const order = byPosition(input.path)
@@ -41,8 +62,8 @@ export function lint(given: Input, active: readonly ActiveRule[], known: readonl
   const { kept, unused } = suppress(found, ignores, places)
   const about = unusedFindings(ignores, unused, { path: input.path, active, known, instructions: syntax.instructions.length })
   const joined = joinMended(kept, finding => mendings.get(finding))
-  if (about.length === 0) return joined
-  return [...joined, ...suppress(withKeys(about, places), ignores, places).kept].sort(order)
+  const findings = about.length === 0 ? joined : [...joined, ...suppress(withKeys(about, places), ignores, places).kept].sort(order)
+  return { input, build, findings, apart: kept, mendings }
 }
 
 function surrounded(input: Input, build: Build): { readonly input: Input; readonly build: Build } {
@@ -56,23 +77,31 @@ interface Stamped { readonly finding: Unkeyed; readonly mending: string | undefi
 
 function run({ rule, severity, options }: ActiveRule, build: Build, input: Input): readonly Stamped[] {
   try {
-    return Array.from(rule.check(build, options), report => ({ finding: stamped(report, rule.id, severity, input), mending: report.mending }))
+    return Array.from(rule.check(build, options), report => ({ finding: stamped(editable(report, build), rule.id, severity, input), mending: report.mending }))
   } catch (cause) {
     throw new Error(`rule ${rule.id} failed on ${input.path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
 }
 
+/** Without its fix where another tool writes the file. */
+function editable(report: Report, build: Build): Report {
+  const reason = report.fix ? vendoredReason(build) : null
+  if (reason === null) return report
+  const { fix: _, ...others } = report
+  return { ...others, noFix: reason }
+}
+
 function stamped(report: Report, rule: string, severity: Unkeyed['severity'], input: Input): Unkeyed {
-  const { at, message, related = [], cost = null, fix = null, lowered } = report
+  const { at, message, related = [], cost = null, fix = null, noFix = null, lowered } = report
   const path = at.file === 'ignore' ? input.ignoreFile?.path : input.path
   if (path === undefined) throw new Error('a report points into an ignore file that is not there')
-  return { rule, severity: lowered ? 'info' : severity, path, span: at.span, message, related: related.map(({ at: { span }, message: text }) => ({ span, message: text })), cost, fix }
+  return { rule, severity: lowered ? 'info' : severity, path, span: at.span, message, related: related.map(({ at: { span }, message: text }) => ({ span, message: text })), cost, fix, noFix }
 }
 
 function syntaxErrors(syntax: Syntax, { path }: Input, active: readonly ActiveRule[]): readonly Finding[] {
   const rule = 'syntax-error'
   const severity = active.find(entry => entry.rule.id === rule)?.severity ?? 'error'
-  const stamp = ({ span, message }: Problem): Unkeyed => ({ rule, severity, path, span, message, related: [], cost: null, fix: null })
+  const stamp = ({ span, message }: Problem): Unkeyed => ({ rule, severity, path, span, message, related: [], cost: null, fix: null, noFix: null })
   return withKeys(syntax.problems.map(stamp).sort(byPosition(path)), placesOf(syntax, path, null, ''))
 }
 

@@ -37,7 +37,9 @@ function withOthers(first: Finding, others: readonly Finding[]): Finding {
   const added = others.flatMap(({ span, message, rule, path, related }): readonly Related[] =>
     // A place in another file cannot be shown beside this one: what it says is told at the finding itself.
     [{ span: path === first.path ? span : first.span, message: `${message} (${rule})` }, ...path === first.path ? related : []])
-  return { ...first, related: [...first.related, ...added.filter(place => !seen.has(placeOf(place)) && seen.add(placeOf(place)))] }
+  // One edit mends them all, so the fix of any is the fix of this one.
+  const fix = first.fix ?? others.find(other => other.fix !== null)?.fix ?? null
+  return { ...first, fix, noFix: fix ? null : first.noFix, related: [...first.related, ...added.filter(place => !seen.has(placeOf(place)) && seen.add(placeOf(place)))] }
 }
 
 const placeOf = ({ span, message }: Related): string => `${span.start} ${span.end} ${message}`

@@ -41,6 +41,8 @@ export interface Report {
   readonly related?: readonly { readonly at: { readonly span: Span }; readonly message: string }[]
   readonly cost?: Cost
   readonly fix?: Fix
+  /** Why no fix is offered where the rule has one: a clause that follows "no fix:", without a full stop. */
+  readonly noFix?: string
   /** Names the edit that mends it, as `mendingBy` makes it: reports of one file with the same one become one finding. */
   readonly mending?: string
   /** Said as information whatever the severity of the rule: little to gain here, or a choice that looks deliberate. */
@@ -59,11 +61,18 @@ export interface Fix {
   /** An imperative. */
   readonly title: string
   readonly safety: Safety
+  /** Of a suggested fix: what it takes for granted, a clause that follows "assumes", without a full stop. */
+  readonly assumes?: string
+  /** Of the Dockerfile. */
   readonly edits: readonly TextEdit[]
+  /** Of the ignore file, which must be there. */
+  readonly ignoreEdits?: readonly TextEdit[]
   /** To append to the ignore file, which is created when there is none. */
   readonly ignoreLines?: readonly string[]
   /** Globs of image paths that go away: package lists, caches, logs. */
   readonly drops?: readonly string[]
+  /** Context files whose change is meant to run more than before: what an install should have read and was not given. */
+  readonly reruns?: readonly string[]
 }
 
 /** A stamped report as plain data: spans instead of model nodes, so it survives JSON and worker boundaries. */
@@ -77,6 +86,8 @@ export interface Finding {
   readonly related: readonly { readonly span: Span; readonly message: string }[]
   readonly cost: Cost | null
   readonly fix: Fix | null
+  /** Why no fix is offered; null where there is one, and where the rule never has one. */
+  readonly noFix: string | null
   /** Rule, stage name, normalised instruction, ordinal among equals: for baselines and fingerprints, never a line number. */
   readonly key: string
 }

@@ -46,7 +46,7 @@ export function unusedFindings(
   if (severity === undefined) return []
   const running = new Set(active.map(({ rule }) => rule.id))
   const existing = known && new Set(known)
-  const at = (span: Span, message: string): Unkeyed => ({ rule: unusedIgnore, severity, path, span, message, related: [], cost: null, fix: null })
+  const at = (span: Span, message: string): Unkeyed => ({ rule: unusedIgnore, severity, path, span, message, related: [], cost: null, fix: null, noFix: null })
   const nameless = ignores.filter(({ dialect, names }) => dialect === 'cachemiss' && names.length === 0)
   let hints = 20 // Hints cost time, and no honest file has more typing errors than that.
   return [

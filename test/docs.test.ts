@@ -23,7 +23,7 @@ describe.each(await documentedRules())('$id', ({ rule, ...documented }) => {
   })
   if (rule.fixable) test('fixes Bad to Good', () => {
     const { bad, good } = examples()
-    const after = applyFixes(bad, found(bad), texts => found({ ...bad, ...texts }))
+    const after = applyFixes(inputOf(bad), [activeRule(rule)])
     expect({ code: after.code, ignore: after.ignore }).toEqual({ code: good.code, ignore: good.ignore })
   })
 })

@@ -41,8 +41,8 @@ describe('findings', () => {
   test('are stamped plain data, in the order of the text', () => {
     const code = 'FROM a\nRUN b\n'
     expect(found(code)).toEqual([
-      { rule: everyStage.id, severity: 'warning', path: 'Dockerfile', span: { start: 0, end: 6 }, message: 'It builds.', related: [], cost: { seconds: 1, bytes: 2 }, fix: null, key: 'unpinned-base-image | 0 | FROM a | 1' },
-      { rule: everyRun.id, severity: 'info', path: 'Dockerfile', span: { start: 7, end: 12 }, message: 'It runs.', related: [{ span: { start: 0, end: 6 }, message: 'here' }], cost: null, fix: null, key: 'merge-consecutive-run | 0 | RUN b | 1' },
+      { rule: everyStage.id, severity: 'warning', path: 'Dockerfile', span: { start: 0, end: 6 }, message: 'It builds.', related: [], cost: { seconds: 1, bytes: 2 }, fix: null, noFix: null, key: 'unpinned-base-image | 0 | FROM a | 1' },
+      { rule: everyRun.id, severity: 'info', path: 'Dockerfile', span: { start: 7, end: 12 }, message: 'It runs.', related: [{ span: { start: 0, end: 6 }, message: 'here' }], cost: null, fix: null, noFix: null, key: 'merge-consecutive-run | 0 | RUN b | 1' },
     ])
     expect(JSON.parse(JSON.stringify(found(code)))).toEqual(found(code))
   })

@@ -124,6 +124,7 @@ export interface PackageManager {
   /** Refreshes the index by itself when it is missing or old. */
   readonly refreshesItself?: true
   readonly caches: readonly CacheRow[]
+  /** Two at once in one cache folder fail or spoil it. */
   readonly sharing?: 'locked'
   /** Options and variables that turn the cache off. `any`: whatever the value. */
   readonly cacheOff?: { readonly options?: readonly string[]; readonly variables?: readonly { readonly name: string; readonly when: 'true' | 'any' }[] }
@@ -563,7 +564,7 @@ const cargo: PackageManager = {
     { words: ['cache'], effect: 'clean', cleans: ['download', 'index'], needs: ['-a', '--autoclean'] },
   ],
   reads: { manifests: ['Cargo.toml'], lockfiles: ['Cargo.lock'], extras: ['.cargo/config.toml', '.cargo/config', 'rust-toolchain', 'rust-toolchain.toml'] },
-  version: /^(?<name>[^@]+)(?:@(?<version>.+))?$/, versionOptions: ['--version', '--vers', '--rev', '--tag'], freezes: ['--locked', '--frozen', '--offline'], offline: ['--offline'],
+  version: /^(?<name>[^@]+)(?:@(?<version>.+))?$/, versionOptions: ['--version', '--vers', '--rev', '--tag'], freezes: ['--locked', '--frozen', '--offline'], offline: ['--offline', '--frozen'],
   caches: [
     { kind: 'download', paths: ['$CARGO_HOME/registry', '~/.cargo/registry'] }, { kind: 'download', paths: ['$CARGO_HOME/git/db', '~/.cargo/git/db'] },
     { kind: 'store', paths: ['$CARGO_HOME/bin', '~/.cargo/bin'] }, { kind: 'build', paths: ['$CARGO_TARGET_DIR', 'target'], options: ['--target-dir'] },

@@ -10,4 +10,7 @@ export const CI_VARIABLES: readonly string[] = [
 ]
 
 /** Words of a name, joined by `_`, that say that its value is a commit, a time or a counter. */
-export const VOLATILE_WORDS: readonly string[] = ['COMMIT', 'REVISION', 'SHA', 'VCS_REF', 'BUILD_DATE', 'BUILD_TIME', 'BUILD_NUMBER', 'BUILD_ID', 'TIMESTAMP', 'CACHEBUST']
+export const VOLATILE_WORDS: readonly string[] = ['COMMIT', 'REVISION', 'SHA', 'VCS_REF', 'BUILD_DATE', 'BUILD_TIME', 'BUILD_NUMBER', 'BUILD_ID', 'TIMESTAMP', 'CREATED', 'CREATED_AT', 'BUILT_AT', 'BUILT_ON', 'CACHEBUST']
+
+/** Keys of labels that hold a commit or the time of the build: what fills them changes as often. */
+export const VOLATILE_LABELS: readonly string[] = ['org.opencontainers.image.created', 'org.opencontainers.image.revision', 'org.label-schema.build-date', 'org.label-schema.vcs-ref']

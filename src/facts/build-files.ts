@@ -28,10 +28,13 @@ const IGNORE = /\.dockerignore$/
 export const sentBuildFiles = fact((build: Build): SentBuildFiles | null => {
   const found = isVendored(build) ? null : costliest(build)
   const files = found ? contextFilesOf(build, found.step) : 'unknown'
-  if (!found || files === 'unknown' || (sentGitFolder(build) || asksForChanges(build)) && mayReadGit(build)) return null
-  const names = buildFilesAmong(files, ownPath(build)).filter(name => !isMentioned(build, name))
+  if (!found || files === 'unknown' || !mayLackTracked(build)) return null
+  const names = buildFilesAmong(build, files)
   return names.every(name => IGNORE.test(name)) ? null : { ...found, names }
 })
+
+/** Whether files of the repository may be missing in the build: git, where it is asked, would call the work tree changed. */
+export const mayLackTracked = (build: Build): boolean => !((sentGitFolder(build) || asksForChanges(build)) && mayReadGit(build))
 
 /** Whether a step asks git itself if the work tree is as committed, even where this checkout came without its `.git`. */
 const asksForChanges = ({ stages }: Build): boolean => stages.some(stage => stage.reachable && stage.steps.some(step => step.kind === 'run' && /\bgit\s+(?:-\w+\s+\S+\s+)*(?:describe|diff|status)\b/.test(step.text)))
@@ -45,17 +48,22 @@ function costliest(build: Build): Omit<SentBuildFiles, 'names'> | null {
   return found
 }
 
-function buildFilesAmong(files: Iterable<string>, own: string): readonly string[] {
+/** Where those of other images lie beside the sources. */
+const isNested = (path: string): boolean => /^\.?(?:docker|dockerfiles?|containers?|deploy(?:ments?)?)\/(?:.*\/)?(?:Dockerfile|Containerfile|[\w.-]+\.Dockerfile)$/.test(path)
+
+/** Those that no step mentions. */
+export function buildFilesAmong(build: Build, files: Iterable<string>): readonly string[] {
+  const own = ownPath(build)
   const names: string[] = []
   const folders = new Set<string>()
   for (const path of files) {
     const slash = path.indexOf('/')
     const folder = path.slice(0, slash + 1)
     if (CI_FOLDERS.has(folder)) folders.add(folder)
-    else if (path === own || slash === -1 && [DOCKERFILE, COMPOSE_FILE, CI_FILE, IGNORE].some(kind => kind.test(path))) names.push(path)
+    else if (path === own || isNested(path) || slash === -1 && [DOCKERFILE, COMPOSE_FILE, CI_FILE, IGNORE].some(kind => kind.test(path))) names.push(path)
   }
   const rank = (name: string): number => (name === own ? 0 : IGNORE.test(name) ? 3 : name.endsWith('/') ? 1 : 2)
-  return [...names, ...folders].sort((a, b) => rank(a) - rank(b))
+  return [...names, ...folders].filter(name => !isMentioned(build, name)).sort((a, b) => rank(a) - rank(b))
 }
 
 /** Where the Dockerfile lies in the context, as far as that is known. */

@@ -20,14 +20,16 @@ export interface CacheLeft {
   readonly ecosystem: Ecosystem
   /** Those that fill it, in the order of the text; none cleans up after them. */
   readonly commands: readonly NormalCommand[]
+  /** The same with what each does. */
+  readonly fillings: readonly Filling[]
   /** The install that the first command is; null for a refresh of the index. */
   readonly install: Install | null
   /** A folder of the cache; null when not known for certain. */
   readonly path: string | null
 }
 
-/** A command that fills a cache. */
-interface Filling { readonly manager: string; readonly command: NormalCommand; readonly install: Install | null; readonly path: string | null }
+/** A command that fills a cache; `install` and `path` as above. */
+export interface Filling { readonly manager: string; readonly command: NormalCommand; readonly install: Install | null; readonly path: string | null }
 
 /** They share their folders, or may be one another under another name. */
 const FAMILY: Readonly<Record<string, string>> = { dnf: 'rpm', yum: 'rpm', microdnf: 'rpm', tdnf: 'rpm', pipenv: 'pip', pipx: 'pip', 'pip-sync': 'pip', bundler: 'gem' }
@@ -46,7 +48,7 @@ export const systemCachesLeft = fact((build: Build): readonly CacheLeft[] => {
   const byFamily = new Map<string, CacheLeft>()
   for (const left of found) {
     const known = byFamily.get(familyOf(left.manager))
-    byFamily.set(familyOf(left.manager), known ? { ...known, commands: [...known.commands, ...left.commands] } : left)
+    byFamily.set(familyOf(left.manager), known ? { ...known, commands: [...known.commands, ...left.commands], fillings: [...known.fillings, ...left.fillings] } : left)
   }
   return [...byFamily.values()]
 })
@@ -54,7 +56,7 @@ export const systemCachesLeft = fact((build: Build): readonly CacheLeft[] => {
 /** Downloads of the package managers of languages that nothing in the image uses any more, in places known for certain. */
 export const languageCachesLeft = fact((build: Build): readonly CacheLeft[] => cachesLeft(build, step => installsOf(step)
   .filter(({ row, effect, offline }) => row.ecosystem !== 'os' && row.name !== 'conda' && (effect === 'install' || effect === 'fetch') && !offline)
-  .filter(install => !cacheSwitchedOff(install) && !installsFilesOnly(install) && !isConfigured(build, install) && (install.manager !== 'yarn' || isClassicYarn(build, install)))
+  .filter(install => !cacheSwitchedOff(install) && !installsFilesOnly(install) && !isConfigured(build, install) && !isRepeated(build, install) && (install.manager !== 'yarn' || isClassicYarn(build, install)))
   .flatMap(install => {
     const folders = foldersOf(install)
     const isKept = folders.length > 0 && folders.every(({ path }) => path === null || !/^\/dev\//.test(path) && !isMounted(step, path) && !isPartlyMounted(step, path)) && !isOfAnother(install, folders)
@@ -62,6 +64,21 @@ export const languageCachesLeft = fact((build: Build): readonly CacheLeft[] => c
     // Without variables it depends on the system's folders which of two composer takes.
     return isKept && known ? [{ manager: install.manager, command: install.command, install, path: install.manager === 'composer' && known.movedBy === null ? null : known.path }] : []
   })))
+
+/** poetry finds all of it installed: by the same command further up, or in what a COPY takes out of a stage with one. Then it downloads nothing. */
+function isRepeated(build: Build, install: Install): boolean {
+  const { manager, from, step, verb } = install
+  if (manager !== 'poetry' || !from.includes('manifests')) return false
+  const steps = shippedSteps(build)
+  const above = steps.slice(0, steps.indexOf(step))
+  const copied = above.flatMap(copy => (copy.kind === 'copy' && copy.from.kind === 'stage' && copy.from.stage !== step.stage ? copy.from.stage.steps.map(each => ({ each, sources: copy.sources })) : []))
+  const told = ({ options: given }: Install): string => given.filter(({ name }) => !IDLE.test(name)).map(({ name, value }) => `${name}=${value ?? ''}`).sort().join(' ')
+  const isSame = (other: Install): boolean => other.manager === manager && other.verb === verb && other.from.includes('manifests') && told(other) === told(install)
+  return above.some(each => each.kind === 'run' && installsOf(each).some(isSame))
+    || copied.some(({ each, sources }) => each.kind === 'run' && installsOf(each).some(other => isSame(other) && sources.some(source => isWithin(other.directory ?? '', source) || /venv|site-packages/.test(source))))
+}
+/** Whether the project itself is installed, and what is printed, downloads nothing. */
+const IDLE = /^(?:--no-root|-n|--no-interaction|--no-ansi|--ansi|-[qv]+|--quiet|--verbose|--compile|--no-directory)$/
 
 /** A mount below the folder takes the bulk of it: `/root/.npm/_cacache`. */
 const isPartlyMounted = ({ mounts }: RunStep, path: string): boolean =>
@@ -120,7 +137,7 @@ function leftIn(build: Build, step: RunStep, family: string, fillings: readonly 
   const last = fillings.at(-1)
   if (!first || !last || isCacheMounted(step, family) || isCleaned(step, family, last) || fillings.some(({ command }) => removedLater(build).has(`${family} ${startOf(command)}`))) return []
   const { manager, install, path } = first
-  return [{ step, manager, install, path, ecosystem: rowOf.get(manager) ?? 'other', commands: fillings.map(({ command }) => command) }]
+  return [{ step, manager, install, path, ecosystem: rowOf.get(manager) ?? 'other', commands: fillings.map(({ command }) => command), fillings }]
 }
 
 const rowOf: ReadonlyMap<string, Ecosystem> = new Map(packageManagers.map(({ name, ecosystem }) => [name, ecosystem]))

@@ -51,16 +51,21 @@ function copiesAbove(build: Build, run: RunStep): readonly Above[] {
   const found: Above[] = []
   const singles: Above[] = []
   const between: Step[] = []
+  const passed = [install]
   for (let at: Step | null = stepBelow(run); at && at.stage === run.stage && between.length < MOST_STEPS; at = stepBelow(at)) {
     between.push(at)
-    if (at.kind === 'run' && !onlyInstalls(at) && !independentStep(at)) break
+    if (at.kind === 'run') {
+      const other = projectInstall(at)
+      if (other === 'unknown' || !onlyInstalls(at) && !independentStep(at)) break
+      if (other) passed.push(other)
+    }
     if (at.kind !== 'copy' && at.kind !== 'add') continue
     // Seen without a look at the context: manifests, and what brings them along.
     if (at.sources.every(isManifestName) || at.from.kind === 'context' && isWithin(install.directory!, destinationOf(at) ?? '/')) continue
     const change = changingCopy(build, at)
     if (!change || change.kind === 'manifests') continue
     const place = destinationOf(at)
-    const mustStay = mayBeNeeded(build, at, install) || between.some(step => step.kind === 'run' && touches(step, place))
+    const mustStay = passed.some(each => mayBeNeeded(build, at, each)) || between.some(step => step.kind === 'run' && touches(step, place))
     // One file alone is not worth a word, but has to move along with others.
     if (change.kind === 'source') {
       if (!mustStay) singles.unshift({ copy: at, change })
@@ -85,6 +90,10 @@ function manifestInstall(run: RunStep): Install | null {
   return isPlain && installs.every(({ directory }) => directory === installs[0]!.directory) ? installs[0] ?? null : null
 }
 
+/** The install of another project in a step that the copy would pass. */
+const projectInstall = (run: RunStep): Install | null | 'unknown' =>
+  manifestInstall(run) ?? (installsOf(run).some(({ from }) => from.some(source => source !== 'packages')) ? 'unknown' : null)
+
 /** Folders that scripts of an install, its patches or the members of a workspace lie in. */
 const MAY_BE_NEEDED = /^(?:prisma|scripts?|patches|bin|tools|hooks|packages|apps|libs?|modules|plugins|workspaces?|vendor|deps|wheels?|config|conf|\..*)$/i
 
@@ -95,25 +104,32 @@ function mayBeNeeded(build: Build, copy: CopyStep, install: Install): boolean {
   if (place === null || isWithin(directory!, place)) return true
   const files = copy.from.kind === 'context' ? contextFilesOf(build, copy) : 'unknown'
   if (copy.sources.some(isManifestName) || files !== 'unknown' && [...files].some(isManifestName)) return true
-  if (files !== 'unknown' && !isWithin(place, directory!) && staysOf(build)(install)) return false
+  const demand = demandOf(build)(install)
+  if (demand === 'more') return true
+  if (files !== 'unknown' && !isWithin(place, directory!) && demand !== 'unknown') return demand === 'beside'
   return MAY_BE_NEEDED.test(baseName(place)) && !/^\.(?:next|nuxt|output|svelte-kit)$/.test(baseName(place))
 }
 
-const staysOf = fact((build: Build) => {
-  const known = new Map<Install, boolean>()
-  return (install: Install): boolean => {
-    if (!known.has(install)) known.set(install, staysInFolder(build, install))
+/** What the manifests ask for: nothing else, what lies beside their folder, scripts and the like, or that is not known. */
+type Demand = 'nothing' | 'beside' | 'more' | 'unknown'
+
+const demandOf = fact((build: Build) => {
+  const known = new Map<Install, Demand>()
+  return (install: Install): Demand => {
+    if (!known.has(install)) known.set(install, demandFor(build, install))
     return known.get(install)!
   }
 })
 
-/** The manifests are known, and name neither scripts nor what lies beside their folder. */
-function staysInFolder(build: Build, install: Install): boolean {
+function demandFor(build: Build, install: Install): Demand {
   const origins = install.manifests.map(name => originOf(build, install.step, absolutePath(install.directory, name)!))
-  const paths = origins.flatMap(origin => (origin === null || origin === 'unknown' ? [] : [origin.path]))
-  const isRead = (path: string): boolean => {
-    const text = build.context.read(path)
-    return text !== 'unknown' && text !== null && !text.includes('../')
-  }
-  return paths.length > 0 && !origins.includes('unknown') && paths.every(isRead) && !demandsMore(build, install, paths)
+  const texts = new Map(origins.flatMap(origin => {
+    const text = origin === null || origin === 'unknown' ? null : build.context.read(origin.path)
+    return origin === null || origin === 'unknown' ? [] : [[origin.path, text] as const]
+  }))
+  const read = [...texts].flatMap(([path, text]) => (text === null || text === 'unknown' ? [] : path))
+  // One that asks for more is enough, whatever the others say.
+  if (demandsMore(build, install, read)) return 'more'
+  if (read.length === 0 || read.length < texts.size || origins.includes('unknown')) return 'unknown'
+  return [...texts.values()].some(text => text?.includes('../')) ? 'beside' : 'nothing'
 }

@@ -1,6 +1,6 @@
 // apt's cache mounts in images whose hook empties the cache after each install: /etc/apt/apt.conf.d/docker-clean, which Docker's own
 // Debian and Ubuntu images carry.
-import type { Build, Instruction, Stage } from '../model/build.ts'
+import type { Build, Instruction, RunStep, Stage } from '../model/build.ts'
 import { osOf } from './base-images.ts'
 import { cacheMounts, usersOf, type CacheMount } from './cache-mounts.ts'
 import { commandsOf } from './commands.ts'
@@ -21,8 +21,11 @@ const HARMLESS = /(?:>>?|\btee(?:\s+-a)?)\s*["']?\/etc\/apt\/apt\.conf\.d\/(?!do
 export const cleanedMounts = fact((build: Build): readonly CleanedMount[] => cacheMounts(build).flatMap(cache => {
   if (cache.path === null || !isWithin(ARCHIVES, cache.path) && cache.path !== ARCHIVES || cache.path === '/') return []
   const install = usersOf(cache).find(({ manager, effect }) => manager === 'apt' && effect !== 'fetch')
-  return install && hasHook(cache.step.stage) && !mayHaveChanged(cache) ? [{ cache, install }] : []
+  return install && isHookActive(cache.step) ? [{ cache, install }] : []
 }))
+
+/** Whether the hook is known to be there when this step is executed. */
+export const isHookActive = (step: RunStep): boolean => hasHook(step.stage) && !mayHaveChanged(step)
 
 /** Images that are built on Debian's and Ubuntu's by Docker's rules. */
 function hasHook(stage: Stage): boolean {
@@ -34,7 +37,7 @@ function hasHook(stage: Stage): boolean {
 const DERIVED = /^(?:(?:docker\.io|nvcr\.io)\/)?nvidia\/cuda:[\w.-]*ubuntu[\d.]+(?:@|$)|^(?:docker\.io\/)?pytorch\/pytorch(?:[:@]|$)/
 
 /** Whether an instruction up to this step may have changed apt's settings, as far down as the file goes. */
-function mayHaveChanged({ step }: CacheMount): boolean {
+function mayHaveChanged(step: RunStep): boolean {
   const own = step.stage.instructions.slice(0, step.stage.instructions.indexOf(step) + 1)
   const below = stagesBelow(step.stage).slice(1).flatMap(({ instructions }) => instructions)
   return [...own, ...below].some(instruction => SETTINGS.test(`${instruction.text} ${heredocsOf(instruction)}`.replace(HARMLESS, '')) || instruction.kind === 'run' && runsScripts(instruction) || instruction.kind === 'copy' && /\/etc\/?(?:apt.*)?$/.test(instruction.target ?? '/etc'))

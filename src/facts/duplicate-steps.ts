@@ -9,6 +9,7 @@ import { fact } from './fact.ts'
 import { isWithin } from './image-paths.ts'
 import { installsOf } from './installs.ts'
 import { isBuiltFrom, rootOf } from './stage-trees.ts'
+import { steers } from './tool-variables.ts'
 
 export interface DuplicateStep {
   /** The first stage's. */
@@ -47,16 +48,11 @@ export const duplicateSteps = fact((build: Build): readonly DuplicateStep[] => {
 /** As written: of a variable only the name is certain. */
 const platformText = ({ text }: Build, { span }: Stage): string => /--platform=\S+/.exec(text.slice(span.start, span.end))?.[0] ?? ''
 
-/** Variables that installers look at by themselves; those of the system's packages, and all others. */
-const CONFIGURES_SYSTEM = /^(?:DEBIAN|DEB|DPKG|APT|APK|YUM|DNF|PATH$|LC_|LANG|\w*_proxy$)/i
-const CONFIGURES = /^(?:PIP|NPM|UV|GEM|BUNDLE|CARGO|RUSTUP|GO|NODE|YARN|PNPM|POETRY|PIPENV|DEBIAN|DEB|APT|APK|CONDA|MAMBA|COMPOSER|NUGET|DOTNET|MAVEN|GRADLE|PYTHON|VIRTUAL_ENV|PATH|HOME|XDG|CI$|CC$|CXX$|CFLAGS|LDFLAGS|TARGET|PLAYWRIGHT|PUPPETEER|CYPRESS|SHARP|PRISMA)/i
-
 function readsAlike(first: RunStep, second: RunStep): boolean {
   const text = first.script?.text ?? first.argv.join(' ')
   const named = new Set([...text.matchAll(/\$\{?(\w+)/g)].map(match => match[1]!))
   const names = new Set([...first.environment.entries(), ...second.environment.entries()].map(({ name }) => name))
-  const configures = installsOf(first).every(({ row }) => row.ecosystem === 'os') ? CONFIGURES_SYSTEM : CONFIGURES
-  return [...names].every(name => !named.has(name) && !configures.test(name) || first.environment.get(name)?.value === second.environment.get(name)?.value)
+  return [...names].every(name => !named.has(name) && !steers(first, name) || first.environment.get(name)?.value === second.environment.get(name)?.value)
 }
 
 /** The steps below a RUN down to the base image that it may depend on; null where that cannot be told. */

@@ -4,7 +4,7 @@ import type { Build, Instruction, RunStep, Setting, Stage, Step, Variable } from
 import { fact } from './fact.ts'
 import { isTransparent, onlyInstalls } from './costly-steps.ts'
 import { stagesFrom } from './stage-trees.ts'
-import { isBustingName, isPinnedValue, volatileArguments } from './volatile-variables.ts'
+import { isBustingName, isPinnedValue, volatileArguments, type VolatileArgument } from './volatile-variables.ts'
 
 export interface EarlyArgument {
   readonly setting: Setting
@@ -31,6 +31,15 @@ export const earlyArguments = fact((build: Build): readonly EarlyArgument[] => v
   const steps = unused.filter(step => reran.has(step))
   return steps.length > 0 ? [{ setting, variable, steps, carriers }] : []
 }))
+
+/** Another argument that changes as often and re-runs all these steps as well once this group has moved. */
+export function remainingArgument(build: Build, group: readonly EarlyArgument[]): VolatileArgument | null {
+  const early = earlyArguments(build).filter(({ carriers }) => carriers.length === 0)
+  const others = volatileArguments(build).filter(({ variable }) => !isBustingName(variable.name) && !isPinnedValue(defaultText(build, variable)) && !group.some(entry => entry.variable.name === variable.name))
+  const remaining = [...new Set(group.flatMap(({ steps }) => steps))].map(step => others.find(({ setting, variable }) =>
+    setting.stage === step.stage && setting.span.start < step.span.start && !early.some(entry => entry.variable === variable && entry.steps.includes(step))))
+  return remaining.includes(undefined) ? null : remaining[0]!
+}
 
 const reranBy = fact((build: Build) => {
   const known = new Map<string, ReadonlySet<Step>>()

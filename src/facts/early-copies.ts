@@ -6,7 +6,7 @@ import { commandsOf, type NormalCommand } from './commands.ts'
 import { isPlainCommand } from './costly-steps.ts'
 import { fact } from './fact.ts'
 import { cleanups, indexRefreshes, installsOf, type Install } from './installs.ts'
-import { demandsMore, manifestsBeside, memberManifests } from './manifest-demands.ts'
+import { demandsMore, includedRequirements, manifestsBeside, memberManifests } from './manifest-demands.ts'
 import { rootOf } from './stage-trees.ts'
 
 export interface EarlyCopy {
@@ -113,7 +113,7 @@ export function early(build: Build, copy: CopyStep, install: Install): { needs: 
   }
   const own = below(install.manifests)
   // The manifests of workspace members and referenced projects are needed as well.
-  const manifests = [...own, ...below(memberManifests(build, install, own))]
+  const manifests = [...own, ...below(memberManifests(build, install, own)), ...includedRequirements(build, own).filter(path => files.has(path))]
   if (own.length === 0 || demandsMore(build, install, manifests)) return null
   const beside = manifestsBeside(build, install, folder, manifests, files)
   if (beside === null) return null

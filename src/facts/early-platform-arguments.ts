@@ -4,6 +4,7 @@ import { stepBelow } from '../cache/context-reads.ts'
 import type { Build, RunStep, Setting, Source, Stage, Step } from '../model/build.ts'
 import { unusedSteps } from './early-arguments.ts'
 import { fact } from './fact.ts'
+import type { Assigned } from './moved-settings.ts'
 import { installsOf } from './installs.ts'
 import { rootOf } from './stage-trees.ts'
 import { isShipped } from './stages.ts'
@@ -15,6 +16,8 @@ export interface EarlyPlatformArgument {
   readonly names: readonly string[]
   /** The other ARGs of platforms above the last install. */
   readonly others: readonly Setting[]
+  /** Those that move: of all these ARGs, and of further ones for platforms beside them. */
+  readonly variables: readonly Assigned[]
   /** The installs that run once for each platform, in the order of the file. */
   readonly steps: readonly RunStep[]
 }
@@ -32,8 +35,15 @@ export const earlyPlatformArguments = fact((build: Build): readonly EarlyPlatfor
   const steps = end === -1 ? unused : unused.slice(0, end)
   const last = steps.at(-1)
   if (!last || carriers.length > 0) return []
-  return [{ setting, names: namesIn(build, setting), others: declared.slice(1).filter(({ span }) => span.start < last.span.start), steps }]
+  const others = declared.slice(1).filter(({ span }) => span.start < last.span.start)
+  return [{ setting, names: namesIn(build, setting), others, steps, variables: [setting, ...others, ...besides(stage, [setting, ...others])].flatMap(each => each.assigns.map(variable => ({ setting: each, variable }))).filter(({ variable }) => PLATFORM_ARGUMENTS.includes(variable.name)) }]
 }))
+
+/** `ARG TARGETOS` right above or below one of them. */
+function besides({ instructions }: Stage, declared: readonly Setting[]): readonly Setting[] {
+  const at = declared.map(setting => instructions.indexOf(setting))
+  return instructions.filter((each, index): each is Setting => each.kind === 'setting' && each.keyword === 'ARG' && !declared.includes(each) && each.assigns.every(({ name }) => PLATFORM_ARGUMENTS.includes(name)) && at.some(place => Math.abs(place - index) === 1))
+}
 
 /** .NET reads its whole environment as properties of the project; packages of one named architecture are for that target alone. */
 const isForOnePlatform = (step: RunStep): boolean =>

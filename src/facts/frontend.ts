@@ -30,14 +30,20 @@ export const frontend = fact((build: Build): Frontend | 'other' | null => {
   const match = HEADER.exec(build.text)
   if (!match) return null
   const [, line = '', image = ''] = match
+  const start = match[0].length - line.length
+  const version = versionOf(image)
+  return version ? { image, span: { start, end: match[0].trimEnd().length }, ...version } : 'other'
+})
+
+/** What an image of Docker's frontend, or a mirror of it, is; null for others and for versions nobody knows. */
+export function versionOf(image: string): Pick<Frontend, 'channel' | 'minor'> | null {
   const official = OFFICIAL.exec(image)
   const tag = official ? TAG.exec(official[1] ?? 'latest') : null
-  if (!tag) return 'other'
+  if (!tag) return null
   const [, version, channel = 'stable'] = tag
-  const start = match[0].length - line.length
   const newest = official![2] !== undefined || channel === 'experimental' ? null : Infinity
-  return { image, span: { start, end: match[0].trimEnd().length }, channel: channel as Frontend['channel'], minor: version === undefined ? newest : Number(version) }
-})
+  return { channel: channel as Frontend['channel'], minor: version === undefined ? newest : Number(version) }
+}
 
 /** A directive for Docker's frontend that is none, because something else stands above it. */
 export const strayDirective = fact(({ text, comments, stages }: Build): { readonly span: Span } | null =>

@@ -95,6 +95,13 @@ const MADE: readonly { readonly family: string; readonly name: RegExp; readonly 
   { family: 'target', name: /^target$/, project: 'maven', made: 'target' },
 ]
 
+/** With the line itself the others that leave the same folders as they are, for Python's bytecode; each top only. */
+export function bytecodeLines(build: Build, line: ContextPattern): readonly ContextPattern[] {
+  const text = build.context.ignoreFile!.text
+  const isBytecode = ({ pattern, span, isException }: ContextPattern): boolean => !isException && /^(?:__pycache__|\*\.py(?:[cdo]|\[[cdo]+\]))$/.test(pattern) && !/^\.?\//.test(text.slice(span.start, span.end))
+  return isBytecode(line) ? build.context.ignorePatterns().filter(isBytecode) : [line]
+}
+
 /** A leading slash says that the top is meant. */
 function topOnly(build: Build, line: ContextPattern, raw: string, families: Set<string>): IgnoreMistake | null {
   const row = raw.startsWith('/') || raw.startsWith('./') ? undefined : MADE.find(({ name }) => name.test(line.pattern))

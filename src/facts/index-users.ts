@@ -72,7 +72,7 @@ function readRun(step: RunStep, manager: string, state: State): void {
 }
 
 /** Wrappers that refresh and clean up by themselves: `install-packages`, `apt-install`, `docker-php-ext-install`, `playwright install-deps`. */
-const mayInstall = ({ program, words }: NormalCommand): boolean =>
+export const mayInstall = ({ program, words }: NormalCommand): boolean =>
   /install|apt-|pkg|package|setup|add-apt|extrepo|netselect/.test(program ?? '') && !/^(?:apt-get|apt|apt-mark|apt-key|apt-cache|apt-config|dpkg\S*|install|add-apt-repository)$/.test(program ?? '') || words.some(({ value }) => /install-deps|--with-deps/.test(value ?? ''))
 
 function noteUser({ index, users }: State, install: Install): void {

@@ -20,6 +20,10 @@ export interface LateMode {
   readonly copies: readonly TakenCopy[]
   /** What `--chmod` takes to the same end: octal, or as written where only newer frontends read it. */
   readonly mode: string
+  /** All of them. */
+  readonly commands: readonly NormalCommand[]
+  /** They change all these copies brought, and nothing else. */
+  readonly isWhole: boolean
   /** The step does nothing but change the mode of all these copies brought. */
   readonly isAll: boolean
   /** Octal as written: whatever the mode was before. */
@@ -46,7 +50,7 @@ export const lateModes = fact((build: Build): readonly LateMode[] => {
     if (step.kind === 'run') {
       const changes = copies.length === 0 ? [] : modeChanges(step).slice(0, left)
       left -= changes.length
-      found.push(...lateMode(build, step, changes, copies).map(late => (late.isRecursive && late.copies.some(({ copy }) => copies.indexOf(copy) < above) ? { ...late, isAll: false } : late)))
+      found.push(...lateMode(build, step, changes, copies).map(late => (late.isRecursive && late.copies.some(({ copy }) => copies.indexOf(copy) < above) ? { ...late, isAll: false, isWhole: false } : late)))
       if (!onlyMarks(step)) above = copies.length
     } else if (copies.length < MOST_COPIES && isPlainCopy(step)) copies.push(step)
   }
@@ -95,12 +99,12 @@ function lateMode(build: Build, step: RunStep, changes: readonly ModeChange[], b
   if (modes.size !== 1 || mode == null) return []
   const copies = [...new Map(hits.map(({ taken }) => [taken.copy, taken])).values()]
   const commands = commandsOf(step)
-  const isAll = commands !== 'opaque' && step.flags.length === 0 && commands.every(command => changes.some(change => change.command === command)) &&
-    changes.every(change => change.paths.length > 0 && change.paths.every(path => copies.some(({ copy }) => isOf(build, copy, change, path)))) &&
-    copies.every(({ copy }) => takesAll(build, copy, changes))
-  const more = new Set(hits.map(({ change }) => change.command)).size - 1
+  const hitting = changes.filter(change => hits.some(hit => hit.change === change))
+  const isWhole = hitting.every(change => change.paths.length > 0 && change.paths.every(path => copies.some(({ copy }) => isOf(build, copy, change, path)))) && copies.every(({ copy }) => takesAll(build, copy, hitting))
+  const isAll = isWhole && commands !== 'opaque' && step.flags.length === 0 && commands.every(command => hitting.some(change => change.command === command))
+  const more = hitting.length - 1
   const isAbsolute = hits.every(({ change }) => /^[0-7]{3,4}$/.test(change.mode))
-  return [{ step, command: first.change.command, more, copies, mode, isAll, isAbsolute, isRecursive: changes.some(({ recursive }) => recursive), changes: hits.some(({ change, taken }) => hasOtherMode(build, change, taken.copy)) }]
+  return [{ step, command: first.change.command, more, commands: hitting.map(({ command }) => command), copies, mode, isWhole, isAll, isAbsolute, isRecursive: changes.some(({ recursive }) => recursive), changes: hits.some(({ change, taken }) => hasOtherMode(build, change, taken.copy)) }]
 }
 
 /** Whether what the change hits at this path is only what the copy brought. */
@@ -135,7 +139,7 @@ function takesAll(build: Build, copy: CopyStep, changes: readonly ModeChange[]):
 }
 
 /** The context files, when known, that a copy takes. */
-const entriesOf = (build: Build, copy: CopyStep): readonly FileEntry[] => {
+export const entriesOf = (build: Build, copy: CopyStep): readonly FileEntry[] => {
   const taken = contextFilesOf(build, copy)
   const files = build.context.files()
   return taken === 'unknown' || files === 'unknown' ? [] : files.filter(({ path }) => taken.has(path))

@@ -57,9 +57,9 @@ function isRootsImage(build: Build): boolean {
   return reference !== null && (ROOTS.test(base.ref.replace(/^(?:docker\.io\/)?(?:library\/)?/, '').replace(/[:@].*$/, '')) || OTHER_ROOTS.test(base.ref))
 }
 
-/** The result is worth keeping, and a layer of its own gives the same image. */
+/** The result is worth keeping, and a layer of its own gives the same image. An owner is given to every folder on the way, `/usr` among them. */
 function isLinkable(build: Build, copy: CopyStep): boolean {
-  if (copy.from.kind !== 'stage' || copy.link || copy.onbuild || copy.chmod !== null || copy.chown !== null && !/^\d+(?::\d+)?$/.test(copy.chown)) return false
+  if (copy.from.kind !== 'stage' || copy.link || copy.onbuild || copy.chmod !== null || copy.chown !== null && !/^0(?::0)?$/.test(copy.chown)) return false
   if (!isRoot(copy.user) || costOfAll(stepsBelow(copy.from.stage)).seconds < LEAST_SECONDS) return false
   const folder = destinationOf(copy)
   return folder !== null && isPlainFolder(folder) && hasPlainMeaning(build, copy, folder) && !isTouched(build, folder)

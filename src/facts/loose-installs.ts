@@ -1,6 +1,7 @@
 // Installs that find a lock file and are free to depart from it, with what would hold them to it.
 import { stepBelow } from '../cache/context-reads.ts'
 import type { Build, RunStep, Step } from '../model/build.ts'
+import { localSettings } from './bundler-settings.ts'
 import { fact } from './fact.ts'
 import { baseName } from './image-paths.ts'
 import { joinPath } from './install-sources.ts'
@@ -12,9 +13,12 @@ import { rootOf } from './stage-trees.ts'
 
 export interface LooseInstall {
   readonly install: Install
+  readonly manifest: Origin
   readonly lock: Origin
-  /** Command, option or variable that keeps it to the lock file. */
+  /** `npm ci`, an option, `ENV` with a variable, or a command that sets it: what keeps it to the lock file. */
   readonly remedy: string
+  /** The same in stages that only other targets reach. */
+  readonly twins: readonly Install[]
 }
 
 /** Of each project and stage the first: once it is held, so are those after it. */
@@ -27,21 +31,33 @@ export const looseInstalls = fact((build: Build): readonly LooseInstall[] => {
     const remedy = remedyOf(build, install, lock)
     if (remedy === null || !mayFit(build, install.manager, manifest.path, lock.path) || isHeldBySetting(build, install) || mayBeLockedAnew(install, joinPath(install.directory!, baseName(lock.path)))) return []
     seen.add(project)
-    return [{ install, lock, remedy }]
+    return [{ install, manifest, lock, remedy, twins: twinsOf(build, install, lock) }]
   })
 })
 
+/** Of each stage that this target leaves out the first that installs the same project with the same lock file. */
+function twinsOf(build: Build, { manager, verb, directory }: Install, { path }: Origin): readonly Install[] {
+  const place = joinPath(directory!, baseName(path))
+  return build.stages.filter(({ reachable, windows }) => !reachable && !windows).flatMap(stage => {
+    const own = stage.steps.flatMap(step => (step.kind === 'run' && !step.onbuild ? installsOf(step) : [])).filter(install => install.manager === manager && install.directory === directory)
+    return own.filter(install => install.frozen === false && install.verb === verb && !install.command.command.conditional && !isHeldBySetting(build, install) && !mayBeLockedAnew(install, place)).slice(0, 1)
+  }).filter(install => {
+    const origin = originOf(build, install.step, place)
+    return origin !== null && origin !== 'unknown' && origin.path === path
+  })
+}
+
 function remedyOf(build: Build, install: Install, lock: Origin): string | null {
   switch (install.manager) {
-    case 'npm': return knowsCi(install, npmLockVersion(build.context.read(lock.path) ?? '')) && !install.options.some(({ name }) => /^--(?:no-)?(?:package-lock|lockfile|shrinkwrap)$/.test(name)) ? '"npm ci"' : null
-    case 'pnpm': return install.options.some(({ name }) => name === '--lockfile' || name === '--no-lockfile') ? null : '"--frozen-lockfile"'
-    case 'bun': return '"--frozen-lockfile"'
-    case 'yarn': return install.options.some(({ name }) => name === '--pure-lockfile' || name === '--no-lockfile') ? null : isBerry(build, install, lock) ? '"--immutable"' : '"--frozen-lockfile"'
-    case 'bundler': return isLockedForLinux(build, install, lock) ? '"ENV BUNDLE_FROZEN=true"' : null
-    case 'pipenv': return install.options.some(({ name }) => name === '--skip-lock') ? null : '"--deploy"'
-    case 'uv': case 'cargo': return '"--locked"'
-    case 'pdm': return '"--frozen-lockfile"'
-    case 'mix': return minorVersion(install) === null || minorVersion(install)! >= 15 ? '"--check-locked"' : null
+    case 'npm': return knowsCi(install, npmLockVersion(build.context.read(lock.path) ?? '')) && !install.options.some(({ name }) => /^--(?:no-)?(?:package-lock|lockfile|shrinkwrap)$/.test(name)) ? 'npm ci' : null
+    case 'pnpm': return install.options.some(({ name }) => name === '--lockfile' || name === '--no-lockfile') ? null : '--frozen-lockfile'
+    case 'bun': return '--frozen-lockfile'
+    case 'yarn': return install.options.some(({ name }) => name === '--pure-lockfile' || name === '--no-lockfile') ? null : isBerry(build, install, lock) ? '--immutable' : '--frozen-lockfile'
+    case 'bundler': return isLockedForLinux(build, install, lock) ? localSettings(install) ? 'bundle config set --local frozen true' : 'ENV BUNDLE_FROZEN=true' : null
+    case 'pipenv': return install.options.some(({ name }) => name === '--skip-lock') ? null : '--deploy'
+    case 'uv': case 'cargo': return '--locked'
+    case 'pdm': return '--frozen-lockfile'
+    case 'mix': return minorVersion(install) === null || minorVersion(install)! >= 15 ? '--check-locked' : null
     default: return null
   }
 }

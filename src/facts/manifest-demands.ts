@@ -28,6 +28,18 @@ export function memberManifests(build: Build, install: Install, paths: readonly 
   }
 }
 
+const INCLUDE = /^[ \t]*(?:-[rc]|--requirement|--constraint)[ \t=]*([^\s#:]+)/gm
+
+/** Requirements and constraints that these requirements include, and those that they include in turn. */
+export function includedRequirements(build: Build, paths: readonly string[]): readonly string[] {
+  const found = new Set(paths.filter(path => /\.(?:txt|in)$/.test(path)))
+  for (const path of found) {
+    const text = found.size > MOST_PROJECTS ? null : build.context.read(path)
+    for (const [, name] of (text ?? '').matchAll(INCLUDE)) found.add(insideRoot(`${path.slice(0, path.lastIndexOf('/') + 1)}${name!}`))
+  }
+  return [...found].filter(path => !paths.includes(path))
+}
+
 /** More projects of one solution are not followed. */
 const MOST_PROJECTS = 200
 const REFERENCES = /<(?:ProjectReference\s[^>]*\bInclude|Import\s[^>]*\bProject)\s*=\s*"([^"]+)"/g

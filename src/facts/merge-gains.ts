@@ -98,7 +98,8 @@ const isCleaning = ({ program, arguments: [verb] }: NormalCommand): boolean => /
 const QUICK = /^(?:mkdir|ln|echo|printf|chmod|chown|chgrp|touch|useradd|adduser|addgroup|groupadd|usermod|groupmod|passwd|chpasswd|chsh|sed|rmdir|cd|true|:|set|export|test|\[|install|setcap|a2enmod|a2dismod|a2ensite|a2dissite|phpenmod|phpdismod|update-alternatives|tee|cat|ldconfig|update-ca-certificates)$/
 const SETTINGS = /^(?:git|npm|yarn|pip|pnpm|composer|bundle|gem) config$/
 
-const isQuick = (step: RunStep): boolean => {
+/** It only sets things up, which takes next to no time. */
+export const isQuick = (step: RunStep): boolean => {
   const commands = commandsOf(step)
   return commands !== 'opaque' && commands.some(command => !isTalk(command)) && commands.every(({ program, arguments: [verb], command }) =>
     (program === null ? command.words.length === 0 : QUICK.test(program) || SETTINGS.test(`${program} ${verb ?? ''}`)))

@@ -76,7 +76,10 @@ function elsewhere(build: Build, cache: CacheMount): MisplacedMount | null {
   // Whoever lays mounts on several places has the right one among them.
   if (!isProven || directories.some(directory => directory.path !== null && mountOver(step, directory.path)) || mountsWithin(cache, directories)) return null
   if (isPnpmOfOld(build, install, path) || mentionsElsewhere(build, cache, install)) return null
-  const right = directories.find(({ kind, certain, path: known }) => certain && known !== null && kind !== 'index' && kind !== 'store') ?? null
+  // zypper's folder of packages lies in that of its lists, and bundler leaves its packages to RubyGems.
+  const certain = directories.filter(({ kind, row, certain: isCertain, path: known }) => isCertain && known !== null && kind !== 'store' && (kind === 'index') === (install.manager === 'zypper') && (install.manager !== 'bundler' || row.paths[0] === '$GEM_HOME/cache'))
+  // `git` of cargo is not its `registry`.
+  const right = certain.find(({ path: known }) => known!.split('/').slice(-2).includes(path.slice(path.lastIndexOf('/') + 1))) ?? certain[0] ?? null
   return { cache, how: 'elsewhere', install, right }
 }
 

@@ -15,6 +15,8 @@ export interface MissingMembers {
   readonly members: readonly string[]
   /** The later command that finds them. */
   readonly again: Install
+  /** What else is missing of the files that make members of them. */
+  readonly others: readonly string[]
 }
 
 /** Members looked at; a project with more has one finding for those. */
@@ -68,7 +70,7 @@ function missingFor(build: Build, install: Install, later: readonly Install[]): 
   if (places.length !== 1 || place === undefined) return []
   const manifest = originOf(build, install.step, place)
   if (manifest === null || manifest === 'unknown') return []
-  const members = install.manager === 'dotnet' ? projectsBelow(build, manifest.path) : workspacesOf(build, manifest.path)
+  const members = install.manager === 'dotnet' ? projectsBelow(build, manifest.path) : workspaceMembers(build, manifest.path)
   const inImage = (path: string): string | null => placeOf(path, manifest.path, place)
   const missing = members.slice(0, MOST_MEMBERS).filter(path => {
     const at = inImage(path)
@@ -76,7 +78,18 @@ function missingFor(build: Build, install: Install, later: readonly Install[]): 
   })
   if (missing.length === 0 || missing.some(path => mayBeTouched(install.step, inImage(path)!, install.span.start))) return []
   const brings = later.find(other => missing.some(path => isOrigin(originOf(build, other.step, inImage(path)!))))
-  return brings ? [{ install, manifest, members: missing, again: brings }] : []
+  return brings ? [{ install, manifest, members: missing, again: brings, others: othersFor(build, install, manifest.path, inImage, members) }] : []
+}
+
+/** The list of members that pnpm reads, and what MSBuild looks for in the folders above a project. */
+function othersFor(build: Build, install: Install, manifest: string, inImage: (path: string) => string | null, members: readonly string[]): readonly string[] {
+  const above = (path: string): readonly string[] => path.split('/').map((_, at, parts) => parts.slice(0, at).map(part => `${part}/`).join(''))
+  const names = install.manager === 'pnpm' ? [`${manifest.slice(0, manifest.lastIndexOf('/') + 1)}pnpm-workspace.yaml`]
+    : install.manager === 'dotnet' ? [manifest, ...members].flatMap(above).flatMap(folder => ['Directory.Build.props', 'Directory.Build.targets', 'Directory.Packages.props'].map(name => folder + name)) : []
+  return [...new Set(names)].filter(path => {
+    const place = inImage(path)
+    return build.context.has(path) === true && place !== null && originOf(build, install.step, place) === null
+  })
 }
 
 const isOrigin = (origin: ReturnType<typeof originOf>): boolean => origin !== null && origin !== 'unknown'
@@ -93,7 +106,7 @@ function placeOf(path: string, manifest: string, place: string): string | null {
 }
 
 /** Manifests of the members that a root manifest names. */
-function workspacesOf(build: Build, root: string): readonly string[] {
+export function workspaceMembers(build: Build, root: string): readonly string[] {
   const folder = root.slice(0, root.lastIndexOf('/') + 1)
   const globs = [...workspaceGlobs(build.context.read(root)), ...pnpmGlobs(build.context.read(`${folder}pnpm-workspace.yaml`))].map(glob => glob.replace(/^\.\//, '').replace(/\/$/, ''))
   if (globs.length === 0) return []

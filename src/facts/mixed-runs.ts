@@ -19,6 +19,8 @@ export interface MixedRun {
   readonly step: RunStep
   /** The commands that could stand above the copies: installs and downloads. */
   readonly costly: readonly NormalCommand[]
+  /** All commands that could, in their order. */
+  readonly first: readonly NormalCommand[]
   /** The first command that reads what the copies bring. */
   readonly reader: NormalCommand
   /** The copies it reads from, nearest first; none where the RUN itself binds the files. */
@@ -48,7 +50,7 @@ function mixedRun(build: Build, step: RunStep): MixedRun | null {
   const reads = new Set(split.places.map(({ by }) => by))
   const read = copies.filter(copy => reads.has(copy))
   const highest = copies.findLast(copy => split.all.some(place => place.by === copy && split.after.some(command => readsPlace(command, place)))) ?? null
-  return { step, costly, reader: split.reader, copies: read, highest, cost: costOf(costly), isMinor: read.length > 0 && read.every(copy => isSmallCopy(copy) && !bringsManifest(split, copy)) || costly.every(isToolOnly) }
+  return { step, costly, first: split.before, reader: split.reader, copies: read, highest, cost: costOf(costly), isMinor: read.length > 0 && read.every(copy => isSmallCopy(copy) && !bringsManifest(split, copy)) || costly.every(isToolOnly) }
 }
 
 interface Split { readonly before: readonly NormalCommand[]; readonly after: readonly NormalCommand[]; readonly reader: NormalCommand; readonly places: readonly ContextPlace[]; readonly all: readonly ContextPlace[] }

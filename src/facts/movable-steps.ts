@@ -1,6 +1,6 @@
 // Copies that stand above steps which need nothing of them: packages and tools that are fetched anew with each edit, for nothing.
 import { contextFilesOf, stepBelow } from '../cache/context-reads.ts'
-import type { Build, CopyStep, RunStep, Stage, Step } from '../model/build.ts'
+import type { Build, CopyStep, RunStep, Setting, Stage, Step } from '../model/build.ts'
 import { takesWholeContext } from './broad-copies.ts'
 import { commandsOf, type NormalCommand } from './commands.ts'
 import { copiedFiles } from './copied-files.ts'
@@ -8,7 +8,7 @@ import { fact } from './fact.ts'
 import { baseName, destinationOf, isWithin } from './image-paths.ts'
 import { independentStep, mayTouch, type IndependentStep } from './independent-steps.ts'
 import { installsOf } from './installs.ts'
-import { stagesFrom } from './stage-trees.ts'
+import { stagesBelow, stagesFrom } from './stage-trees.ts'
 
 export interface Movable {
   readonly step: RunStep
@@ -54,7 +54,7 @@ function movable(build: Build, step: RunStep): Movable | null {
       continue
     }
     const copy = at
-    const bound = carried.filter(entry => needs(build, entry, copy))
+    const bound = carried.filter(entry => mayNeed(build, entry, copy))
     if (at.onbuild || bound.some(entry => entry === own || mayPrepare(entry.step, own))) break
     carried = carried.filter(entry => !bound.includes(entry))
     above.push(copy)
@@ -77,7 +77,7 @@ const TOOL_SETTINGS = /\/\.(?:npmrc|yarnrc[\w.]*|yarn|pnpmfile\.cjs|pypirc|conda
 const SYSTEM = /^\/(?:$|usr|opt|s?bin|lib\d*|etc|var\/(?!www)|root$|home$)/
 
 /** Whether a step may need what a copy brings. */
-function needs(build: Build, entry: IndependentStep, copy: CopyStep): boolean {
+export function mayNeed(build: Build, entry: IndependentStep, copy: CopyStep): boolean {
   const place = destinationOf(copy)
   const isSetting = (path: string): boolean => SENSITIVE.test(path) || entry.ecosystems.size > 0 && TOOL_SETTINGS.test(path)
   if (place !== null && isSetting(place) || copy.sources.some(source => isSetting(`/${source}`))) return true
@@ -86,7 +86,7 @@ function needs(build: Build, entry: IndependentStep, copy: CopyStep): boolean {
   const files = isRoot ? copiedFiles(build, copy) : 'unknown'
   if (isRoot && (files === 'unknown' ? place !== null && !(place === '/' && isNamedPlainly(copy)) : files.some(({ path }) => isSetting(path)))) return true
   if (entry.ecosystems.size > 0 && (place === null ? copy.from.kind !== 'context' : SYSTEM.test(place))) return true
-  if (bringsProgram(copy, place, entry.programs) || choosesVersion(build, copy, entry.programs)) return true
+  if (bringsProgram(copy, place, entry.programs) || entry.ecosystems.size > 0 && bringsPath(copy, place, entry.step) || choosesVersion(build, copy, entry.programs)) return true
   // Into the root go names: the folders and files of the context there.
   return place === '/' && files !== 'unknown' ? files.some(({ path }) => entry.paths.some(named => isWithin(path, named.replace(/\/?[^/]*\*.*$/, '') || '/'))) : mayTouch(entry, place === '/' ? null : place)
 }
@@ -96,6 +96,17 @@ const isNamedPlainly = ({ sources }: CopyStep): boolean => sources.every(source 
 
 const bringsProgram = ({ sources }: CopyStep, place: string | null, programs: ReadonlySet<string>): boolean =>
   place !== null && (programs.has(baseName(place)) || /(?:^|\/)s?bin$/.test(place) && sources.some(source => programs.has(baseName(source)) || /[*]/.test(source) || /(?:^|\/)s?bin\/?$/.test(source)))
+
+/** A folder of PATH, such as that of a virtual environment made in another stage: its tools come first. */
+const bringsPath = (copy: CopyStep, place: string | null, step: RunStep): boolean =>
+  copy.from.kind !== 'context' && pathFolders(step).some(folder => place === null || isWithin(folder, place))
+
+/** What the file itself puts into PATH above a step. */
+const pathFolders = fact((step: RunStep): readonly string[] => stagesBelow(step.stage).flatMap(pathSettings).filter(({ stage, span }) => stage !== step.stage || span.start < step.span.start).flatMap(({ text }) => {
+  const written = /\bPATH[=\s]+(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(text)?.slice(1).find(value => value !== undefined) ?? ''
+  return written.replace(/\$\{?(\w+)\}?/g, (_, name: string) => step.environment.get(name)?.value ?? '').split(':').filter(folder => folder.startsWith('/'))
+}))
+const pathSettings = fact((stage: Stage): readonly Setting[] => stage.instructions.filter((each): each is Setting => each.kind === 'setting' && each.assigns.some(({ name }) => name === 'PATH')))
 
 /** Corepack, and pnpm by itself, run the version that `packageManager` in package.json names. */
 function choosesVersion(build: Build, copy: CopyStep, programs: ReadonlySet<string>): boolean {

@@ -68,8 +68,12 @@ function isFrozen(name: string, ref: string): boolean {
 /** Some tags were last looked up years ago; what they stood for then says nothing. */
 function recentVersion(name: string, ref: string): string | null {
   const version = isOldTarget(name, ref) ? null : standsFor(ref)
+  if (version === null) return null
+  // The system that is asked for stays, also where it is the one the version stands on today.
+  const system = ref.slice(ref.lastIndexOf(':') + 1).split('-').find(part => codeNames.has(part))
   // Its releases are whole numbers.
-  return name === 'node' ? version?.replace(/^(\d+)\.[\d.]+/, '$1') ?? null : version
+  const short = name === 'node' ? version.replace(/^(\d+)\.[\d.]+/, '$1') : version
+  return system === undefined || short.split('-').includes(system) ? short : `${short}-${system}`
 }
 
 function isOldTarget(name: string, ref: string): boolean {

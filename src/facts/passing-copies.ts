@@ -16,6 +16,8 @@ export interface PassingCopy {
   /** What to bind, and where: of several files the first. */
   readonly source: string
   readonly target: string
+  /** All of them. */
+  readonly places: readonly Place[]
   /** Whether the RUN removes it, which a bind mount would refuse. */
   readonly isRemoved: boolean
 }
@@ -24,7 +26,7 @@ export const passingCopies = fact((build: Build): readonly PassingCopy[] => ship
   .flatMap(stage => stage.steps.flatMap(step => (step.kind === 'copy' || step.kind === 'add' ? passingCopy(build, step) ?? [] : []))))
 
 /** A file that is copied, and where to. */
-interface Place { readonly source: string; readonly target: string }
+export interface Place { readonly source: string; readonly target: string }
 
 function passingCopy(build: Build, copy: CopyStep): PassingCopy | null {
   const places = temporaryPlaces(copy)
@@ -35,7 +37,7 @@ function passingCopy(build: Build, copy: CopyStep): PassingCopy | null {
   if (users.length !== 1 || run?.kind !== 'run' || run.onbuild || run.stage !== copy.stage || run.index < copy.index) return null
   if (!places.every(({ target }) => names(textOf(run), target) && !isMounted(run, target)) || isRemovedForSpace(build, copy)) return null
   const use = readerIn(build, copy, run, places)
-  return use && { copy, run, use, ...first, isRemoved: removalsOf(run).some(({ pattern }) => places.some(({ target }) => covers(pattern, target))) }
+  return use && { copy, run, use, ...first, places, isRemoved: removalsOf(run).some(({ pattern }) => places.some(({ target }) => covers(pattern, target))) }
 }
 
 const textOf = (entry: Instruction): string => (entry.kind === 'run' ? [entry.text, ...entry.heredocs.map(({ body }) => body)].join('\n') : entry.text)

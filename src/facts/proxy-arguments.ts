@@ -1,13 +1,15 @@
 // Predefined proxy arguments that a stage declares although nothing in it expands them.
 import type { Build, Instruction, RunStep, Setting, Stage } from '../model/build.ts'
 import { fact } from './fact.ts'
-import { heirsOf } from './stage-trees.ts'
+import { heirsOf, stagesBelow } from './stage-trees.ts'
 
 export interface DeclaredProxy {
   /** The ARG instructions of one stage that declare some. */
   readonly settings: readonly Setting[]
   /** As declared. */
   readonly names: readonly string[]
+  /** An ENV or ARG of a stage below that gives one of them a value. */
+  readonly setElsewhere: Instruction | null
   /** The RUN steps that have them in their key: of this stage and of those built FROM it. */
   readonly runs: readonly RunStep[]
 }
@@ -29,7 +31,8 @@ export const declaredProxies = fact((build: Build): readonly DeclaredProxy[] => 
   const top = kept[0]
   if (!top) return []
   const runs = users.flatMap(({ steps }) => steps).filter((step): step is RunStep => step.kind === 'run' && (step.stage !== stage || step.span.start > top.span.start))
-  return runs.length === 0 ? [] : [{ settings: kept, names, runs }]
+  const setElsewhere = stagesBelow(stage).slice(1).flatMap(({ instructions }) => instructions).find(each => each.kind === 'setting' && each.assigns.some(({ name, value }) => value !== null && names.some(other => other.toLowerCase() === name.toLowerCase())))
+  return runs.length === 0 ? [] : [{ settings: kept, names, setElsewhere: setElsewhere ?? null, runs }]
 }))
 
 /** Those without a value of the file's own, which would be lost. */

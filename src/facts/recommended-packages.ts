@@ -30,7 +30,10 @@ export const recommendedInstalls = fact((build: Build): readonly Recommended[] =
   return found.length > 0 && isBare(step.stage) && !settledSteps(build).has(step) && !removesAgain(step) ? found : []
 }))
 
-const isPlain = ({ manager, effect, command, options }: Install): boolean => manager === 'apt' && effect === 'install' && !command.command.conditional
+/** What they recommend is what they are for. */
+const COLLECTION = /^(?:fonts-noto|fonts-recommended|gnome(?:-core)?|kde-(?:full|standard)|plasma-desktop|xfce4|lxde|lxqt)$|^(?:task|science|med|games|education|multimedia|gis|astro)-|-desktop-environment$|^x?k?l?ubuntu-desktop/
+
+const isPlain = ({ manager, effect, command, options, packages }: Install): boolean => manager === 'apt' && effect === 'install' && !command.command.conditional && !packages.some(({ name }) => COLLECTION.test(name ?? ''))
   && !options.some(({ name, value }) => /^--(?:no-install|without)-recommends$|^-R$|^-s$/.test(name) || /^(?:-o|--option|-c|--config-file)$/.test(name) && /Recommends|^$|\/|apt\.conf/i.test(value ?? ''))
   && !command.words.some(({ value, text }) => value === null && /(?:OPT|FLAG|ARG)/i.test(text))
 
@@ -57,7 +60,8 @@ function withNeeds(build: Build, found: Recommended | null): Recommended | null 
   const certificates = has(CLIENTS) && !namesCertificates(build) && !/(?:^|\/)python:/.test(rootImage(found.install.step.stage) ?? '')
   // gpg only recommends the agent that it takes to add a repository.
   const agent = has(/^software-properties-common$/) && /\b(?:add-apt-repository|apt-add-repository)\b/.test(build.text)
-  return { ...found, needed: [...found.needed, ...certificates ? ['ca-certificates'] : [], ...agent ? ['gpg-agent'] : []] }
+  const named = new Set(found.install.packages.map(({ name }) => name))
+  return { ...found, needed: [...found.needed, ...certificates ? ['ca-certificates'] : [], ...agent ? ['gpg-agent'] : []].filter(name => !named.has(name)) }
 }
 
 const namesCertificates = fact((build: Build): boolean => shippedSteps(build).some(step => step.kind === 'run' && installsOf(step).some(({ packages }) => packages.some(({ name }) => name === 'ca-certificates'))))

@@ -13,6 +13,8 @@ export interface RepeatedBuild {
   readonly second: NormalCommand
   /** `output`: nothing uses what the first one makes. `clean`: the second throws it away. `script`: the second runs the first itself. */
   readonly how: 'output' | 'clean' | 'script'
+  /** Of .NET: where both put what they make. */
+  readonly output: string | null
 }
 
 /** Nobody writes more of them by hand, into a file or into one step. */
@@ -26,7 +28,7 @@ export const repeatedBuilds = fact((build: Build): readonly RepeatedBuild[] => {
     for (const second of buildCommands(step)) {
       for (const first of earlierCommands(step, second)) {
         const how = relation(build, first, second)
-        if (how && !found.has(first)) found.set(first, { first, second, how })
+        if (how && !found.has(first)) found.set(first, { first, second, how, output: sharedOutput(first, second) })
       }
     }
   }
@@ -94,6 +96,11 @@ const OPTIONS: Readonly<Record<string, string>> = {
   '-c': 'configuration', '--configuration': 'configuration', '-r': 'runtime', '--runtime': 'runtime', '-a': 'arch', '--arch': 'arch', '--os': 'os',
   '-f': 'framework', '--framework': 'framework', '-o': 'output', '--output': 'output', '-v': 'verbosity', '--verbosity': 'verbosity', '--version-suffix': 'suffix',
 }
+function sharedOutput(first: NormalCommand, second: NormalCommand): string | null {
+  const [one, other] = [dotnetBuild(first)?.output ?? null, dotnetBuild(second)?.output]
+  return one === other ? one : null
+}
+
 const IGNORED = new Set(['verbosity'])
 
 /** Without a configuration `build` means Debug, and `publish` Release since .NET 8. */

@@ -1,7 +1,7 @@
 // Secrets that a build gets as ARG and uses to fetch something: by their names and by what the commands do with them.
 import type { Build, RunStep, Setting, Stage, Variable } from '../model/build.ts'
 import type { Span } from '../text.ts'
-import { commandsOf } from './commands.ts'
+import { commandsOf, type NormalCommand } from './commands.ts'
 import { fact } from './fact.ts'
 import { installsOf } from './installs.ts'
 import { isShipped } from './stages.ts'
@@ -60,8 +60,8 @@ function isSecret(build: Build, { name, span }: Variable): boolean {
 
 function secretOf(build: Build, stage: Stage, setting: Setting, variable: Variable): SecretArgument | null {
   const after = stage.instructions.slice(stage.instructions.indexOf(setting) + 1)
-  const env = after.find((entry): entry is Setting => entry.kind === 'setting' && entry.keyword === 'ENV' && mentions(entry.text, variable.name)) ?? null
-  const names = [variable.name, ...env?.assigns.filter(({ span }) => span && mentions(build.text.slice(span.start, span.end), variable.name)).map(({ name }) => name) ?? []]
+  const env = after.find((entry): entry is Setting => entry.kind === 'setting' && entry.keyword === 'ENV' && isMentioned(entry.text, variable.name)) ?? null
+  const names = [variable.name, ...env?.assigns.filter(({ span }) => span && isMentioned(build.text.slice(span.start, span.end), variable.name)).map(({ name }) => name) ?? []]
   const step = after.find((entry): entry is RunStep => entry.kind === 'run' && !entry.onbuild && names.some(name => usesSecret(entry, name)))
   return step ? { setting, variable, step, use: useIn(build, step, names), env, isShipped: isShipped(build, stage) } : null
 }
@@ -69,16 +69,19 @@ function secretOf(build: Build, stage: Stage, setting: Setting, variable: Variab
 /** Here-document bodies and commands of unread scripts have no command to point at. */
 function useIn({ text }: Build, step: RunStep, names: readonly string[]): { readonly span: Span } {
   const commands = commandsOf(step)
-  const named = commands === 'opaque' ? undefined : commands.find(({ program, command: { span } }) => program !== '[' && program !== 'test' && names.some(name => mentions(text.slice(span.start, span.end), name)))
+  const named = commands === 'opaque' ? undefined : commands.find(({ program, command: { span } }) => program !== '[' && program !== 'test' && names.some(name => isMentioned(text.slice(span.start, span.end), name)))
   return named?.command ?? installsOf(step)[0] ?? step
 }
 
 function usesSecret(step: RunStep, name: string): boolean {
   const text = [step.text, ...step.heredocs.map(({ body }) => body)].join('\n')
   if (step.mounts.some(({ type, options }) => type === 'secret' && options.get('env') === name) || SETS_UP.test(text)) return false
-  if (mentions(text, name)) return FETCHES.test(text) || installsOf(step).length > 0
+  if (isMentioned(text, name)) return FETCHES.test(text) || installsOf(step).length > 0
   return READERS.some(([variable, manager]) => variable.test(name) && installsOf(step).some(install => manager.test(install.manager) && install.from.includes('manifests')))
 }
 
+/** Programs of these managers look for it whatever they are told to do: `npm run` reads the same settings as `npm ci`. */
+export const readsByItself = ({ program }: NormalCommand, name: string): boolean => READERS.some(([variable, manager]) => variable.test(name) && manager.test(program === 'npx' ? 'npm' : program ?? ''))
+
 /** `$NAME` and `${NAME…}`. */
-const mentions = (text: string, name: string): boolean => new RegExp(`\\$(?:\\{\\s*)?${name}(?![A-Za-z0-9_])`).test(text)
+export const isMentioned = (text: string, name: string): boolean => new RegExp(`\\$(?:\\{\\s*)?${name}(?![A-Za-z0-9_])`).test(text)

@@ -1,7 +1,7 @@
 // Steps that use one folder of the engine at the same time, or for things that do not go together.
 import type { Build } from '../model/build.ts'
 import { osOf, imageFigure } from './base-images.ts'
-import { cacheMounts, usersOf, type CacheMount } from './cache-mounts.ts'
+import { areNested, cacheMounts, usersOf, type CacheMount } from './cache-mounts.ts'
 import { fact } from './fact.ts'
 import { cacheDirectories, type Install } from './installs.ts'
 import { isForPlatforms, mayRunTogether, runsPerPlatform } from './step-order.ts'
@@ -30,8 +30,20 @@ const byFolder = fact((build: Build): readonly (readonly CacheMount[])[] => {
   return [...groups.values()].map(group => group.slice(0, MOST_COMPARED))
 })
 
+/** All mounts on the same folder of the engine, itself among them. */
+export const matesOf = (build: Build, cache: CacheMount): readonly CacheMount[] => byFolder(build).find(group => group.includes(cache)) ?? [cache]
+
 const isShared = ({ mount }: CacheMount): boolean => mount.sharing === null || mount.sharing === 'shared'
-const exclusiveUser = (cache: CacheMount): Install | undefined => usersOf(cache).find(({ manager, offline }) => EXCLUSIVE.includes(manager) && !offline)
+const exclusiveUser = (cache: CacheMount): Install | undefined => usersOf(cache).find(install => (EXCLUSIVE.includes(install.manager) || isOfYarn(cache, install, 'classic')) && !install.offline)
+
+/** Whether the folder can only be that of this yarn: 1 unpacks packages into it as they come, later ones put whole archives there. */
+function isOfYarn({ path }: CacheMount, install: Install, wanted: 'classic' | 'berry'): boolean {
+  const flavours = cacheDirectories(install).flatMap(({ path: folder, flavour }) => (folder !== null && path !== null && areNested(folder, path) ? [flavour] : []))
+  return install.manager === 'yarn' && flavours.length > 0 && flavours.every(flavour => flavour === wanted)
+}
+
+/** In default mode, for a manager that wants the folder for itself. */
+export const isUnlocked = (cache: CacheMount): boolean => isShared(cache) && exclusiveUser(cache) !== undefined
 
 /** Folders in default mode where two steps of managers that want them for themselves may meet: the first mount, and one it meets. */
 export const unlockedMounts = fact((build: Build): readonly SharedUse[] => byFolder(build).flatMap((group): readonly SharedUse[] => {
@@ -45,12 +57,16 @@ export const unlockedMounts = fact((build: Build): readonly SharedUse[] => byFol
 }))
 
 /** Managers whose cache many may write to at once. */
-const LOCKS_ITSELF: readonly string[] = ['npm', 'pnpm', 'pip', 'uv', 'go', 'bun', 'composer', 'yarn']
+const LOCKS_ITSELF: readonly string[] = ['npm', 'pnpm', 'pip', 'uv', 'go', 'bun', 'composer']
+const canShare = (cache: CacheMount): Install | undefined => usersOf(cache).find(install => LOCKS_ITSELF.includes(install.manager) || isOfYarn(cache, install, 'berry'))
+
+/** Private, for a manager that locks its cache itself. */
+export const isNeedlesslyPrivate = (cache: CacheMount): boolean => cache.mount.sharing === 'private' && canShare(cache) !== undefined
 
 /** Private folders where two steps could share one: the second finds nothing the first has fetched. */
 export const privateMounts = fact((build: Build): readonly SharedUse[] => byFolder(build).flatMap((group): readonly SharedUse[] => {
   const users = group.flatMap(cache => {
-    const install = cache.mount.sharing === 'private' ? usersOf(cache).find(({ manager }) => LOCKS_ITSELF.includes(manager)) : undefined
+    const install = cache.mount.sharing === 'private' ? canShare(cache) : undefined
     return install ? [{ cache, install }] : []
   })
   for (const [at, one] of users.entries()) {
@@ -81,7 +97,7 @@ function systemCollision(group: readonly CacheMount[]): Collision | null {
 }
 
 /** `debian-12`; null unless the release is known for sure. */
-function releaseOf({ step }: CacheMount): string | null {
+export function releaseOf({ step }: CacheMount): string | null {
   const { base } = rootOf(step.stage)
   if (base.kind !== 'image' || base.ref === null || osOf(base.ref) === null) return null
   const { os, how } = imageFigure(base.ref)
@@ -100,7 +116,7 @@ function toolCollision(group: readonly CacheMount[]): Collision | null {
   return other ? { how: 'tool', cache: first.cache, install: first.install, other: other.cache, systems: null } : null
 }
 
-function soleUser(cache: CacheMount): { readonly cache: CacheMount; readonly install: Install } | null {
+export function soleUser(cache: CacheMount): { readonly cache: CacheMount; readonly install: Install } | null {
   const users = usersOf(cache)
   const [install] = users
   return install && users.every(({ manager }) => manager === install.manager) ? { cache, install } : null

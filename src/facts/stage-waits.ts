@@ -24,8 +24,12 @@ export interface StageWait {
   readonly files: readonly string[] | null
   /** Further copies that take such files. */
   readonly others: readonly CopyStep[]
+  /** For each of these copies where its sources lie in the context, in their order. */
+  readonly origins: readonly { readonly copy: CopyStep; readonly paths: readonly string[] }[]
   /** The highest copy above which the steps can be moved. */
   readonly highest: CopyStep
+  /** Steps that have to move along. */
+  readonly along: readonly RunStep[]
   /** Nothing in the other stage comes from the context, so that it is cached nearly always. */
   readonly isConstant: boolean
 }
@@ -92,8 +96,8 @@ function detours(build: Build): readonly StageWait[] {
     const free = end === -1 ? below : below.slice(0, end)
     const steps = free.filter((step): step is RunStep => step.kind === 'run' && costOf(step).seconds >= MINIMUM_SECONDS)
     const others = free.filter(isStageCopy).filter(step => step.from.stage === from && step.index < (steps.at(-1)?.index ?? 0))
-    const files = [...own, ...others.flatMap(step => passedOn(build, step, from) ?? [])]
-    return steps.length > 0 ? [{ copy, from, steps, files: [...new Set(files)], others, highest: copy, isConstant: false }] : []
+    const origins = [copy, ...others].map(each => ({ copy: each, paths: passedOn(build, each, from) ?? [] }))
+    return steps.length > 0 ? [{ copy, from, steps, files: [...new Set(origins.flatMap(({ paths }) => paths))], others, origins, highest: copy, along: [], isConstant: false }] : []
   })
 }
 
@@ -147,15 +151,18 @@ function mayChange(run: RunStep, path: string): boolean {
 /** Copies from a slow stage above steps that need nothing of them, as far as sources do not change them: that is another matter. */
 function earlyStageCopies(build: Build): readonly StageWait[] {
   const said = new Set(earlySourceCopies(build).flatMap(({ steps }) => steps))
-  const found = new Map<CopyStep, StageWait & { readonly steps: RunStep[] }>()
-  for (const { step, above } of movableSteps(build).slice(0, MOST_COPIES)) {
+  const found = new Map<CopyStep, StageWait & { readonly steps: RunStep[]; highest: CopyStep; readonly along: RunStep[] }>()
+  for (const { step, above, along } of movableSteps(build).slice(0, MOST_COPIES)) {
     if (said.has(step) || costOf(step).seconds === 0) continue
     const highest = above.at(-1)!
     const slow = above.findLast(copy => isStageCopy(copy) && isSlow(copy.from.stage) && !CHECKING_STAGE.test(copy.from.stage.name ?? '') && !waitsBelow(stepBelow(highest), copy.from.stage))
     if (!slow || slow.from.kind !== 'stage') continue
     const known = found.get(slow)
-    if (known) known.steps.push(step)
-    else found.set(slow, { copy: slow, from: slow.from.stage, steps: [step], files: null, others: [], highest, isConstant: !readsContext(slow.from.stage) })
+    if (known) {
+      known.steps.push(step)
+      if (highest.span.start > known.highest.span.start) known.highest = highest
+      known.along.push(...along)
+    } else found.set(slow, { copy: slow, from: slow.from.stage, steps: [step], files: null, others: [], origins: [], highest, along: [...along], isConstant: !readsContext(slow.from.stage) })
   }
   return [...found.values()]
 }

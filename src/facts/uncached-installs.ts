@@ -100,7 +100,7 @@ function foldersOf(build: Build, install: Install): readonly string[] {
   const flavour = install.manager === 'yarn' ? yarnFlavour(build, install) : null
   if (install.manager === 'yarn' && flavour === null) return []
   const wanted = cacheDirectories(install).filter(({ kind, row, flavour: only }) =>
-    (kind === 'download' || kind === 'index' && install.manager === 'poetry' || kind === 'build' && install.manager === 'go' && install.effect !== 'fetch')
+    (kind === 'download' || kind === 'index' && install.manager === 'poetry' || kind === 'build' && install.manager === 'go' && install.effect === 'build')
     && (flavour === null || only === flavour) && !row.paths.some(path => /wrapper/.test(path) && !/w$/.test(install.command.program ?? '')))
   const paths = [...new Set(wanted.map(({ path, certain }) => (certain ? path : null)))]
   // Composer's folder hangs on what else is in the image.
@@ -129,7 +129,7 @@ function judge(build: Build, installs: readonly Install[]): UncachedInstall | nu
   const onTheWay = FETCH_ON_THE_WAY.includes(manager) ? edited.find(({ install }) => !hasRunBefore(install)) : undefined
   if (onTheWay) return found(build, installs, onTheWay.install, { when: 'edits', mounted: null, copy: onTheWay.copy })
   const compiled = manager === 'go' ? edited.find(({ install }) => earlier(install.step, other => other.manager === 'go' && other.effect === 'fetch') && !install.options.some(({ name }) => name === '-a')) : undefined
-  if (compiled) return found(build, edited.map(({ install }) => install), compiled.install, { when: 'compiles', mounted: null, copy: compiled.copy })
+  if (compiled) return found(build, installs, compiled.install, { when: 'compiles', mounted: null, copy: compiled.copy })
   if (kindOfFile(build) !== 'application') return null
   const plain = installs.find(install => install.effect !== 'build' && isLocked(build, install) && !hasFetchedBefore(install) && !sourcesBelow(build, install))
   // Another order of the file gains more.
@@ -138,7 +138,7 @@ function judge(build: Build, installs: readonly Install[]): UncachedInstall | nu
 }
 
 /** What they fetch is read where it lies by the commands that come after: those need the mount as well. */
-const CONSUMED_LATER: readonly string[] = ['go', 'cargo', 'maven', 'gradle', 'sbt', 'pnpm']
+export const CONSUMED_LATER: readonly string[] = ['go', 'cargo', 'maven', 'gradle', 'sbt', 'pnpm']
 
 /** Whether all later steps on top of this one are known to do without what was fetched, or are among those that get the mount. */
 function areConsumersKnown(build: Build, fetching: Install, installs: readonly Install[]): boolean {
@@ -168,12 +168,15 @@ function found(build: Build, all: readonly Install[], install: Install, more: Pi
   const { user, isRoot, uid } = accountOf(install.step)
   const same = more.mounted && accountOf(more.mounted.step).user === user ? cacheMountsOf(more.mounted.step).filter(cache => usersOf(cache).some(({ manager }) => manager === install.manager) && sharesCache(install, cache)) : []
   if (folders.length === 0 && same.length === 0 || isRoot === 'unknown' || uid === null) return null
-  return { installs: [install, ...all.filter(other => other.step !== install.step && (other.step.stage === install.step.stage || isBuiltFrom(other.step.stage, install.step.stage) || isBuiltFrom(install.step.stage, other.step.stage)))], folders, same, uid, ...more }
+  // All that would use it: once one step has the mount, the others lack it.
+  return { installs: [install, ...all.filter(other => other.step !== install.step && (same.length > 0 ? same.some(cache => sharesCache(other, cache)) : usesOne(other, folders)))], folders, same, uid, ...more }
 }
 
+const usesOne = (install: Install, folders: readonly string[]): boolean => cacheDirectories(install).some(({ certain, path, kind }) => certain && path !== null && folders.includes(path) && (kind !== 'build' || install.effect === 'build'))
+
 /** Whether the mount lies on a folder that this command would use, too. */
-const sharesCache = (install: Install, { path, step }: CacheMount): boolean => step !== install.step && (install.row.ecosystem !== 'os' || baseOf(step) === baseOf(install.step)) && cacheDirectories(install).some(directory =>
-  directory.certain && directory.path !== null && (directory.kind !== 'build' || install.effect !== 'fetch') && (isWithin(directory.path, path!) || isWithin(path!, directory.path)))
+export const sharesCache = (install: Install, { path, step }: CacheMount): boolean => step !== install.step && (install.row.ecosystem !== 'os' || baseOf(step) === baseOf(install.step)) && cacheDirectories(install).some(directory =>
+  directory.certain && directory.path !== null && (directory.kind !== 'build' || install.effect === 'build') && (isWithin(directory.path, path!) || isWithin(path!, directory.path)))
 
 /** An id for each step, so that no stage waits for another; what they fetch by name is something else anyway. */
 const haveOwnIds = (mounts: readonly CacheMount[]): boolean => new Set(mounts.map(({ path, folder, mount }) => `${path} ${mount.id ?? folder}`)).size > new Set(mounts.map(({ path }) => path)).size

@@ -5,6 +5,8 @@ import type { Span } from '../text.ts'
 export interface Build {
   readonly path: string
   readonly text: string
+  /** The character that continues a line. */
+  readonly escape: '\\' | '`'
   /** The build context after ignoring. */
   readonly context: Context
   readonly stages: readonly Stage[]
@@ -211,6 +213,8 @@ export interface Context {
   ignores(path: string): boolean
   /** The lines of the ignore file, in order; of a malformed file, which fails the build, none. */
   ignorePatterns(): readonly ContextPattern[]
+  /** The same files under another ignore file. */
+  ignoring(text: string): Context
   /** The same files before ignoring; null when unknown. */
   readonly source: ContextFiles | null
   /** The repository around it; null when unknown. */

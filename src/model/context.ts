@@ -67,6 +67,7 @@ export function openContext(world: { readonly ignoreFile?: IgnoreFile; readonly 
     },
     ignorePatterns: () => (patterns ??= ignoreFile ? patternsOf(ignoreFile.text) : []),
     ignores: path => !filter().isSent(insideRoot(path)),
+    ignoring: text => openContext({ ...world, ignoreFile: { path: ignoreFile?.path ?? '.dockerignore', text } }),
     source: context ?? null,
     repository: repository ?? null,
   }

@@ -87,7 +87,7 @@ export function buildOf(syntax: Syntax, world: World): { build: Build; problems:
   const target = findTarget(frame)
   markReachable(target)
   const build: Build = {
-    path: world.path ?? 'Dockerfile', text: syntax.text, context: openContext(world), stages: frame.stages, target, globals: frame.globals, comments: syntax.comments,
+    path: world.path ?? 'Dockerfile', text: syntax.text, escape: syntax.escape, context: openContext(world), stages: frame.stages, target, globals: frame.globals, comments: syntax.comments,
   }
   return { build, problems: frame.problems.filter(({ stage }) => !stage || stage.reachable) }
 }

@@ -69,17 +69,60 @@ ruleTester(rule, {
     { name: 'squashed', code: 'FROM debian\n# The image is built with --squash.\nRUN apt-get update && apt-get install -y gcc\nCMD ["sh"]\n' },
   ],
   invalid: [
+    { name: 'a comment speaks of the lists', code: 'FROM debian:bookworm-slim\n# keep the lists: users install more\nRUN apt-get update && apt-get install -y curl\nCMD ["curl"]\n', findings: [{ at: 'apt-get update', message: /./ }], fixed: null },
+    {
+      name: 'a script in between has left the lists to the install below it',
+      code: 'FROM debian:12\nRUN apt-get update && apt-get install -y curl && bash setup_22.x && apt-get install -y nodejs\n',
+      findings: [{ at: /apt-get update|apt-get install/, message: /leaves apt's package lists/ }],
+      fixed: 'FROM debian:12\nRUN apt-get update && apt-get install -y curl && bash setup_22.x && apt-get install -y nodejs && rm -rf /var/lib/apt/lists/*\n',
+    },
     {
       code: 'FROM debian\nRUN apt-get update && apt-get install -y curl\n',
       findings: [{ at: 'apt-get update', message: '"apt-get update" leaves apt\'s package lists in the image, about 22 MB that nothing uses any more: end this RUN with "rm -rf /var/lib/apt/lists/*".' }],
+      fixed: 'FROM debian\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n',
     },
-    { name: 'who is not root has to remove them with sudo', code: 'FROM example\nUSER app\nRUN sudo apt-get update && sudo apt-get install -y curl\n', findings: [{ at: 'sudo apt-get update', message: '"sudo apt-get update" leaves apt\'s package lists in the image, where nothing uses them any more: end this RUN with "sudo rm -rf /var/lib/apt/lists/*".' }] },
-    { name: 'a later RUN has lists of its own', code: 'FROM debian\nRUN apt-get update && apt-get install -y curl\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\nRUN apt-get install -y jq\nCMD ["git"]\n', findings: [{ at: 'apt-get update', line: 2, message: /leaves/ }] },
-    { name: 'a removal before the install does not count', code: 'FROM debian\nRUN rm -rf /var/lib/apt/lists/* && apt-get update && apt-get install -y curl\n', findings: [{ at: 'apt-get update', message: /leaves/ }] },
-    { name: 'nor does one of something else', code: 'FROM debian\nRUN apt-get update && apt-get install -y curl && apt-get clean && rm -rf /var/cache/apt/* /var/lib/apt/lits/*\n', findings: [{ at: 'apt-get update', message: /leaves/ }] },
-    { name: 'the last of two refreshes', code: 'FROM debian\nRUN apt-get update && apt-get install -y gnupg && apt-get update && apt-get install -y curl\n', findings: [{ at: 'apt-get update', message: /leaves/ }] },
-    { name: 'an upgrade', code: 'FROM debian\nRUN apt update && apt upgrade -y\nCMD ["sh"]\n', findings: [{ at: 'apt update', message: /leaves/ }] },
-    { name: 'an option that refreshes', code: 'FROM debian:trixie\nRUN apt-get install --update -y curl\n', findings: [{ at: 'apt-get install --update -y curl', message: /leaves/ }] },
+    {
+      name: 'who is not root has to remove them with sudo',
+      code: 'FROM example\nUSER app\nRUN sudo apt-get update && sudo apt-get install -y curl\n',
+      findings: [{ at: 'sudo apt-get update', message: '"sudo apt-get update" leaves apt\'s package lists in the image, where nothing uses them any more: end this RUN with "sudo rm -rf /var/lib/apt/lists/*".' }],
+      fixed: 'FROM example\nUSER app\nRUN sudo apt-get update && sudo apt-get install -y curl && sudo rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      name: 'also where sudo runs a shell',
+      code: 'FROM example\nUSER app\nRUN sudo sh -c "apt-get update && apt-get install -y curl"\n',
+      findings: [{ at: 'apt-get update', message: /end this RUN with "sudo rm -rf/ }],
+      fixed: 'FROM example\nUSER app\nRUN sudo sh -c "apt-get update && apt-get install -y curl" && sudo rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      name: 'another user, whose rights are not known', code: 'FROM example\nUSER app\nRUN su -c "apt-get update && apt-get install -y curl"\n',
+      findings: [{ at: 'apt-get update', message: /leaves/ }], fixed: null,
+    },
+    {
+      name: 'a later RUN has lists of its own',
+      code: 'FROM debian\nRUN apt-get update && apt-get install -y curl\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\nRUN apt-get install -y jq\nCMD ["git"]\n',
+      findings: [{ at: 'apt-get update', line: 2, message: /leaves/ }],
+      fixed: 'FROM debian\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\nRUN apt-get install -y jq\nCMD ["git"]\n',
+    },
+    {
+      name: 'a removal before the install does not count', code: 'FROM debian\nRUN rm -rf /var/lib/apt/lists/* && apt-get update && apt-get install -y curl\n', findings: [{ at: 'apt-get update', message: /leaves/ }],
+      fixed: 'FROM debian\nRUN rm -rf /var/lib/apt/lists/* && apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      name: 'nor does one of something else', code: 'FROM debian\nRUN apt-get update && apt-get install -y curl && apt-get clean && rm -rf /var/cache/apt/* /var/lib/apt/lits/*\n', findings: [{ at: 'apt-get update', message: /leaves/ }],
+      fixed: 'FROM debian\nRUN apt-get update && apt-get install -y curl && apt-get clean && rm -rf /var/cache/apt/* /var/lib/apt/lits/* && rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      name: 'the last of two refreshes', code: 'FROM debian\nRUN apt-get update && apt-get install -y gnupg && apt-get update && apt-get install -y curl\n', findings: [{ at: 'apt-get update', message: /leaves/ }],
+      fixed: 'FROM debian\nRUN apt-get update && apt-get install -y gnupg && apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      name: 'an upgrade', code: 'FROM debian\nRUN apt update && apt upgrade -y\nCMD ["sh"]\n', findings: [{ at: 'apt update', message: /leaves/ }],
+      fixed: 'FROM debian\nRUN apt update && apt upgrade -y && rm -rf /var/lib/apt/lists/*\nCMD ["sh"]\n',
+    },
+    {
+      name: 'an option that refreshes', code: 'FROM debian:trixie\nRUN apt-get install --update -y curl\n', findings: [{ at: 'apt-get install --update -y curl', message: /leaves/ }],
+      fixed: 'FROM debian:trixie\nRUN apt-get install --update -y curl && rm -rf /var/lib/apt/lists/*\n',
+    },
     {
       name: 'a stage the shipped one is built FROM, and a later RUN that only cleans up after itself',
       code: dockerfile`
@@ -89,9 +132,64 @@ ruleTester(rule, {
         RUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*
         CMD ["git"]`,
       findings: [{ at: 'apt-get update', line: 2, message: /leaves/ }],
+      fixed: dockerfile`
+        FROM debian AS base
+        RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*
+        FROM base
+        RUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*
+        CMD ["git"]`,
     },
-    { name: 'a mount over something else', code: 'FROM debian\nRUN --mount=type=cache,target=/var/cache/apt apt-get update && apt-get install -y curl\n', findings: [{ at: 'apt-get update', message: /leaves/ }] },
+    {
+      name: 'a mount over something else', code: 'FROM debian\nRUN --mount=type=cache,target=/var/cache/apt apt-get update && apt-get install -y curl\n', findings: [{ at: 'apt-get update', message: /leaves/ }],
+      fixed: 'FROM debian\nRUN --mount=type=cache,target=/var/cache/apt apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      name: 'operators at the end of lines, CRLF', code: 'FROM debian\r\nRUN apt-get update && \\\r\n    apt-get install -y \\\r\n        curl\r\nCMD ["curl"]\r\n', findings: [{ at: 'apt-get update', message: /leaves/ }],
+      fixed: 'FROM debian\r\nRUN apt-get update && \\\r\n    apt-get install -y \\\r\n        curl && \\\r\n    rm -rf /var/lib/apt/lists/*\r\nCMD ["curl"]\r\n',
+    },
+    {
+      name: 'operators at the start of lines, with comments',
+      code: dockerfile`
+        FROM debian
+        RUN apt-get update \
+          # for the health check
+          && apt-get install -y curl
+        CMD ["curl"]`,
+      findings: [{ at: 'apt-get update', message: /leaves/ }],
+      fixed: dockerfile`
+        FROM debian
+        RUN apt-get update \
+          # for the health check
+          && apt-get install -y curl \
+          && rm -rf /var/lib/apt/lists/*
+        CMD ["curl"]`,
+    },
+    {
+      name: 'set -eux, in lower case, without a last line end', code: 'from debian\nrun set -eux; \\\n\tapt-get update; \\\n\tapt-get install -y curl', findings: [{ at: 'apt-get update', message: /leaves/ }],
+      fixed: 'from debian\nrun set -eux; \\\n\tapt-get update; \\\n\tapt-get install -y curl; \\\n\trm -rf /var/lib/apt/lists/*',
+    },
+    {
+      name: 'a here-document with set -e', code: 'FROM debian\nRUN <<EOF\nset -e\napt-get update\napt-get install -y curl\nEOF\n', findings: [{ at: 'apt-get update', message: /leaves/ }],
+      fixed: 'FROM debian\nRUN <<EOF\nset -e\napt-get update\napt-get install -y curl\nrm -rf /var/lib/apt/lists/*\nEOF\n',
+    },
+    { name: 'a here-document that ends as its last line does', code: 'FROM debian\nRUN <<EOF\napt-get update\napt-get install -y curl\nEOF\n', findings: [{ at: 'apt-get update', message: /leaves/ }], fixed: null },
+    { name: 'the exec form', code: 'FROM debian\nRUN ["sh", "-c", "apt-get update && apt-get install -y curl"]\n', findings: [{ at: 'apt-get update', message: /leaves/ }], fixed: null },
   ],
+})
+
+const found = (more: string): readonly (readonly unknown[])[] => lint({ text: `FROM debian\nRUN apt-get update && apt-get install -y curl\n${more}CMD ["curl"]\n`, path: 'Dockerfile' }, [activeRule(rule)])
+  .map(({ fix, noFix }) => [fix?.safety, fix?.assumes ?? noFix, fix?.drops])
+test.each([
+  ['', 'safe', null],
+  ['COPY . .\nRUN npm ci && ./configure && . venv/bin/activate && docker-php-ext-install zip\n', 'safe', null],
+  ['COPY . .\nRUN ./setup.sh\n', 'suggested', '"./setup.sh" installs nothing from these lists'],
+  ['RUN rosdep-install -y\n', 'suggested', '"rosdep-install -y" installs nothing from these lists'],
+  ['RUN npx playwright install-deps\n', 'suggested', '"npx playwright install-deps" installs nothing from these lists'],
+  ['RUN apt-get update\nRUN ./setup.sh\n', 'safe', null],
+  ['RUN ["/setup.sh"]\n', 'suggested', '"RUN ["/setup.sh"]" installs nothing from these lists'],
+  ['RUN if\n', 'suggested', '"RUN if" installs nothing from these lists'],
+])('safe only where all commands below can be read: %j', (more, safety, assumes) => {
+  expect(found(more)).toEqual([[safety, assumes, ['/var/lib/apt/lists/**']]])
 })
 
 const bytesOn = (base: string, more = ''): readonly (number | undefined)[] =>

@@ -53,17 +53,26 @@ ruleTester(rule, {
         message: '"COPY requirements.txt /tmp/" keeps a file in a layer of the image that only "pip install -r /tmp/requirements.txt" (line 3) needs: leave it out and write "RUN --mount=type=bind,source=requirements.txt,target=/tmp/requirements.txt".',
         related: [{ at: 'pip install -r /tmp/requirements.txt' }],
       }],
+      fixed: 'FROM python:3.13\nRUN --mount=type=bind,source=requirements.txt,target=/tmp/requirements.txt pip install -r /tmp/requirements.txt\nCMD ["python"]\n',
     },
-    { name: 'under another name', code: image('COPY docs/requirements.txt /tmp/docs.txt', 'pip install -r /tmp/docs.txt'), findings: [{ at: /^COPY/, message: /source=docs\/requirements\.txt,target=\/tmp\/docs\.txt"\.$/ }] },
-    { name: 'removed in the same RUN', code: image(REQUIREMENTS, 'pip install -r /tmp/requirements.txt && rm /tmp/requirements.txt'), findings: [{ at: REQUIREMENTS, message: /, without the "rm", which frees nothing\.$/ }] },
-    { name: 'a script of the context', code: image(SCRIPT, 'bash /tmp/install.sh'), files: { 'install.sh': 'apt-get update && apt-get install -y curl' }, findings: [{ at: SCRIPT, message: /only "bash \/tmp\/install\.sh"/ }] },
+    { name: 'under another name', code: image('COPY docs/requirements.txt /tmp/docs.txt', 'pip install -r /tmp/docs.txt'), findings: [{ at: /^COPY/, message: /source=docs\/requirements\.txt,target=\/tmp\/docs\.txt"\.$/ }], fixed: 'FROM python:3.13\nRUN --mount=type=bind,source=docs/requirements.txt,target=/tmp/docs.txt pip install -r /tmp/docs.txt\nCMD ["python"]\n' },
+    { name: 'removed in the same RUN', code: image(REQUIREMENTS, 'pip install -r /tmp/requirements.txt && rm /tmp/requirements.txt'), findings: [{ at: REQUIREMENTS, message: /, without the "rm", which frees nothing\.$/ }], fixed: 'FROM python:3.13\nRUN --mount=type=bind,source=requirements.txt,target=/tmp/requirements.txt \\\n    pip install -r /tmp/requirements.txt\nCMD ["python"]\n' },
+    { name: 'a script of the context', code: image(SCRIPT, 'bash /tmp/install.sh'), files: { 'install.sh': 'apt-get update && apt-get install -y curl' }, findings: [{ at: SCRIPT, message: /only "bash \/tmp\/install\.sh"/ }], fixed: 'FROM python:3.13\nRUN --mount=type=bind,source=install.sh,target=/tmp/install.sh bash /tmp/install.sh\nCMD ["python"]\n' },
     { name: 'from another stage', code: dockerfile`
       FROM python:3.13 AS build
       RUN pip wheel flask -w /wheels
       FROM python:3.13
       COPY --from=build /wheels/x.whl /tmp/x.whl
       RUN pip install /tmp/x.whl
-      CMD ["python"]`, findings: [{ at: /^COPY/, message: /type=bind,from=build,source=wheels\/x\.whl,target=\/tmp\/x\.whl/ }] },
-    { name: 'several files', code: image('COPY a.txt b.txt /tmp/', 'pip install -r /tmp/a.txt -r /tmp/b.txt'), findings: [{ at: /^COPY/, message: /keeps files .*source=a\.txt,target=\/tmp\/a\.txt", and so on for each\.$/ }] },
+      CMD ["python"]`, findings: [{ at: /^COPY/, message: /type=bind,from=build,source=wheels\/x\.whl,target=\/tmp\/x\.whl/ }], fixed: 'FROM python:3.13 AS build\nRUN pip wheel flask -w /wheels\nFROM python:3.13\nRUN --mount=type=bind,from=build,source=wheels/x.whl,target=/tmp/x.whl pip install /tmp/x.whl\nCMD ["python"]\n' },
+    { name: 'several files', code: image('COPY a.txt b.txt /tmp/', 'pip install -r /tmp/a.txt -r /tmp/b.txt'), findings: [{ at: /^COPY/, message: /keeps files .*source=a\.txt,target=\/tmp\/a\.txt", and so on for each\.$/ }], fixed: 'FROM python:3.13\nRUN --mount=type=bind,source=a.txt,target=/tmp/a.txt \\\n    --mount=type=bind,source=b.txt,target=/tmp/b.txt \\\n    pip install -r /tmp/a.txt -r /tmp/b.txt\nCMD ["python"]\n' },
+    { name: 'comments and lines stay as they are', code: image('# What it needs\nCOPY requirements.txt /tmp/', 'set -ex \\\n    && pip install -r /tmp/requirements.txt \\\n    && rm -f /tmp/requirements.txt \\\n    && echo done'), findings: [{ at: REQUIREMENTS, message: /without the "rm"/ }], fixed: 'FROM python:3.13\n# What it needs\nRUN --mount=type=bind,source=requirements.txt,target=/tmp/requirements.txt \\\n    set -ex \\\n    && pip install -r /tmp/requirements.txt \\\n    && echo done\nCMD ["python"]\n' },
+    { name: 'CRLF, lower case', code: 'from python:3.13\r\ncopy requirements.txt /tmp/\r\nrun pip install -r /tmp/requirements.txt\r\ncmd ["python"]\r\n', findings: [{ at: /^copy/, message: /keeps a file/ }], fixed: 'from python:3.13\r\nrun --mount=type=bind,source=requirements.txt,target=/tmp/requirements.txt pip install -r /tmp/requirements.txt\r\ncmd ["python"]\r\n' },
+    { name: 'removed with other files', code: image(REQUIREMENTS, 'pip install -r /tmp/requirements.txt && rm -rf /root/.cache /tmp/requirements.txt'), findings: [{ at: REQUIREMENTS, message: /without the "rm"/ }], fixed: 'FROM python:3.13\nRUN --mount=type=bind,source=requirements.txt,target=/tmp/requirements.txt \\\n    pip install -r /tmp/requirements.txt && rm -rf /root/.cache\nCMD ["python"]\n' },
+    { name: 'the name of the stage stays as written', code: 'FROM python:3.13 AS Build\nRUN pip wheel flask -w /wheels\nFROM python:3.13\nCOPY --from=Build /wheels/x.whl /tmp/x.whl\nRUN pip install /tmp/x.whl\nCMD ["python"]\n', findings: [{ at: /^COPY/, message: /from=build/ }], fixed: 'FROM python:3.13 AS Build\nRUN pip wheel flask -w /wheels\nFROM python:3.13\nRUN --mount=type=bind,from=Build,source=wheels/x.whl,target=/tmp/x.whl pip install /tmp/x.whl\nCMD ["python"]\n' },
+    { name: 'no fix: a stage by its number', code: 'FROM python:3.13\nRUN pip wheel flask -w /wheels\nFROM python:3.13\nCOPY --from=0 /wheels/x.whl /tmp/x.whl\nRUN pip install /tmp/x.whl\nCMD ["python"]\n', findings: [{ at: /^COPY/, message: /keeps a file/ }], fixed: null },
+    { name: 'no fix: removed by a pattern', code: image(REQUIREMENTS, 'pip install -r /tmp/requirements.txt && rm -rf /tmp/*'), findings: [{ at: REQUIREMENTS, message: /keeps a file/ }], fixed: null },
+    { name: 'no fix: an owner', code: image('COPY --chown=1000 requirements.txt /tmp/', 'pip install -r /tmp/requirements.txt'), findings: [{ at: /^COPY/, message: /keeps a file/ }], fixed: null },
+    { name: 'no fix: an old frontend', code: `# syntax=docker/dockerfile:1.1\n${image(REQUIREMENTS, 'pip install -r /tmp/requirements.txt')}`, findings: [{ at: REQUIREMENTS, message: /keeps a file/ }], fixed: null },
   ],
 })

@@ -5,6 +5,8 @@ import { ruleTester } from '../support/rule-tester.ts'
 const go = { 'go.mod': '', 'go.sum': '', 'main.go': '', 'web/index.html': '' }
 const run = (line: string): string => `FROM golang:1.23\nWORKDIR /src\nRUN ${line}\n`
 
+const both = '--mount=type=bind,source=go.mod,target=go.mod \\\n    --mount=type=bind,source=go.sum,target=go.sum'
+
 ruleTester(rule, {
   valid: [
     { name: 'the manifests alone', code: run('--mount=type=bind,source=go.mod,target=go.mod --mount=type=bind,source=go.sum,target=go.sum go mod download'), files: go },
@@ -44,10 +46,14 @@ ruleTester(rule, {
         at: '--mount=type=bind,target=.',
         message: '"--mount=type=bind,target=." binds the whole build context, so "go mod download" re-runs when any of its 5 files changes, though it reads only go.mod and go.sum: bind each of these alone, with "source=go.mod" and so on.',
       }],
+      fixed: run(`${both} \\\n    go mod download`),
     },
-    { name: 'a folder of the context', code: 'FROM golang:1.23\nWORKDIR /src\nRUN --mount=type=bind,source=app,target=/src --mount=type=cache,target=/go/pkg/mod go mod download\n', files: { 'app/go.mod': '', 'app/go.sum': '', 'app/main.go': '' }, findings: [{ at: /source=app/, message: /binds "app", so .* any of its 3 files .* only app\/go.mod and app\/go.sum/ }] },
-    { name: 'a context nobody knows', code: run('--mount=target=. go mod download'), findings: [{ at: '--mount=target=.', message: /when any file of it changes, though it reads only go\.mod and go\.sum/ }] },
-    { name: 'named below the mount', code: 'FROM python:3\nRUN --mount=type=bind,target=/ctx pip install -r /ctx/requirements.txt\n', files: { 'requirements.txt': 'flask\n', 'app.py': '', 'README.md': '' }, findings: [{ at: /target=\/ctx/, message: /reads only requirements\.txt: bind that file alone, with "source=requirements\.txt"\.$/ }] },
-    { name: 'named one by one, and read by other commands', code: 'FROM debian\nRUN --mount=type=bind,target=/ctx apt-get update && apt-get install -y jq curl && curl -o /x "$(jq -r .url /ctx/x.json)"\n', files: { 'x.json': '', 'y': '', 'z': '' }, findings: [{ at: /target=\/ctx/, message: /"apt-get install -y jq curl" re-runs when any of its 4 files changes, though it reads only x\.json/ }] },
+    { name: 'a folder of the context', code: 'FROM golang:1.23\nWORKDIR /src\nRUN --mount=type=bind,source=app,target=/src --mount=type=cache,target=/go/pkg/mod go mod download\n', files: { 'app/go.mod': '', 'app/go.sum': '', 'app/main.go': '' }, findings: [{ at: /source=app/, message: /binds "app", so .* any of its 3 files .* only app\/go.mod and app\/go.sum/ }], fixed: 'FROM golang:1.23\nWORKDIR /src\nRUN --mount=type=bind,source=app/go.mod,target=/src/go.mod \\\n    --mount=type=bind,source=app/go.sum,target=/src/go.sum \\\n    --mount=type=cache,target=/go/pkg/mod go mod download\n' },
+    { name: 'a context nobody knows', code: run('--mount=target=. go mod download'), findings: [{ at: '--mount=target=.', message: /when any file of it changes, though it reads only go\.mod and go\.sum/ }], fixed: null },
+    { name: 'named below the mount', code: 'FROM python:3\nRUN --mount=type=bind,target=/ctx pip install -r /ctx/requirements.txt\n', files: { 'requirements.txt': 'flask\n', 'app.py': '', 'README.md': '' }, findings: [{ at: /target=\/ctx/, message: /reads only requirements\.txt: bind that file alone, with "source=requirements\.txt"\.$/ }], fixed: 'FROM python:3\nRUN --mount=type=bind,source=requirements.txt,target=/ctx/requirements.txt pip install -r /ctx/requirements.txt\n' },
+    { name: 'named one by one, and read by other commands', code: 'FROM debian\nRUN --mount=type=bind,target=/ctx apt-get update && apt-get install -y jq curl && curl -o /x "$(jq -r .url /ctx/x.json)"\n', files: { 'x.json': '', 'y': '', 'z': '' }, findings: [{ at: /target=\/ctx/, message: /"apt-get install -y jq curl" re-runs when any of its 4 files changes, though it reads only x\.json/ }], fixed: 'FROM debian\nRUN --mount=type=bind,source=x.json,target=/ctx/x.json apt-get update && apt-get install -y jq curl && curl -o /x "$(jq -r .url /ctx/x.json)"\n' },
+    { name: 'flags on lines of their own, other names of options, CRLF, lower case', code: 'from golang:1.23\r\nworkdir /src\r\nrun --mount=type=cache,target=/go/pkg/mod \\\r\n  --mount=type=bind,src=.,dst=/src \\\r\n  # all modules\r\n  go mod download -x', files: go, findings: [{ at: /dst=/, message: /reads only go\.mod and go\.sum/ }], fixed: 'from golang:1.23\r\nworkdir /src\r\nrun --mount=type=cache,target=/go/pkg/mod \\\r\n  --mount=type=bind,source=go.mod,dst=/src/go.mod \\\r\n  --mount=type=bind,source=go.sum,dst=/src/go.sum \\\r\n  # all modules\r\n  go mod download -x' },
+    { name: 'a folder that may be written', code: run('--mount=type=bind,target=.,rw go mod download'), files: go, findings: [{ at: /target=/, message: /go mod/ }], fixed: null },
+    { name: 'npm writes beside its manifest', code: run('--mount=type=bind,target=. npm ci'), files: { 'package.json': '{}', 'package-lock.json': '{}', 'a.js': '' }, findings: [{ at: /target=/, message: /npm ci/ }], fixed: null },
   ],
 })

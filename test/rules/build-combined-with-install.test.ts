@@ -49,15 +49,16 @@ ruleTester(rule, {
         at: 'npm ci', message: '"npm ci" needs nothing of "COPY src ./src" (line 4), but re-runs with it, because "npm run build" stands in the same RUN: give the install a RUN of its own above that line.',
         related: [{ at: 'npm run build' }, { at: 'COPY src ./src', message: 'only the build reads these files' }],
       }],
+      fixed: 'FROM node:22\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY src ./src\nRUN npm run build\nCMD ["node", "dist/a.js"]\n',
     },
-    { name: 'sources first', code: combined.replace('COPY package.json package-lock.json ./\nCOPY src ./src', 'COPY src ./src\nCOPY package.json package-lock.json ./'), files: project, findings: [{ at: 'npm ci', message: /COPY src \.\/src/ }] },
-    { name: 'a folder of the context', code: combined.replace('package.json package-lock.json', 'web/package.json web/package-lock.json').replace('src ./src', 'web/src ./src'), files: { 'web/package.json': '{}', 'web/package-lock.json': '', 'web/src/a.ts': '', 'web/src/b.ts': '' }, findings: [{ at: 'npm ci', message: /web\/src/ }] },
+    { name: 'sources first', code: combined.replace('COPY package.json package-lock.json ./\nCOPY src ./src', 'COPY src ./src\nCOPY package.json package-lock.json ./'), files: project, findings: [{ at: 'npm ci', message: /COPY src \.\/src/ }], fixed: null },
+    { name: 'a folder of the context', code: combined.replace('package.json package-lock.json', 'web/package.json web/package-lock.json').replace('src ./src', 'web/src ./src'), files: { 'web/package.json': '{}', 'web/package-lock.json': '', 'web/src/a.ts': '', 'web/src/b.ts': '' }, findings: [{ at: 'npm ci', message: /web\/src/ }], fixed: 'FROM node:22\nWORKDIR /app\nCOPY web/package.json web/package-lock.json ./\nRUN npm ci\nCOPY web/src ./src\nRUN npm run build\nCMD ["node", "dist/a.js"]\n' },
     { name: 'Go', code: dockerfile`FROM golang:1.25
                                    WORKDIR /src
                                    COPY go.mod go.sum ./
                                    COPY cmd ./cmd
                                    RUN go mod download && go build -o /app ./cmd/a
-                                   CMD ["/app"]`, files: { 'go.mod': 'module a', 'go.sum': 'a v1 h1:b=', 'cmd/a/main.go': '', 'cmd/a/b.go': '' }, findings: [{ at: 'go mod download', message: /go build/ }] },
-    { name: 'the whole context is bound', code: bound, files: project, findings: [{ at: 'npm ci', message: /^"npm ci" re-runs when any file of the bound context changes, because "npm run build" stands in the same RUN: bind only package\.json and package-lock\.json in a RUN of its own above line 3\.$/ }] },
+                                   CMD ["/app"]`, files: { 'go.mod': 'module a', 'go.sum': 'a v1 h1:b=', 'cmd/a/main.go': '', 'cmd/a/b.go': '' }, findings: [{ at: 'go mod download', message: /go build/ }], fixed: 'FROM golang:1.25\nWORKDIR /src\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY cmd ./cmd\nRUN go build -o /app ./cmd/a\nCMD ["/app"]\n' },
+    { name: 'the whole context is bound', code: bound, files: project, findings: [{ at: 'npm ci', message: /^"npm ci" re-runs when any file of the bound context changes, because "npm run build" stands in the same RUN: bind only package\.json and package-lock\.json in a RUN of its own above line 3\.$/ }], fixed: null },
   ],
 })

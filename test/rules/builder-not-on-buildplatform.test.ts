@@ -43,11 +43,12 @@ ruleTester(rule, {
         message: '"FROM golang:1.23 AS build" runs on the platform of the image, so when that is not the builder\'s own everything up to "go build -o /out/app ./cmd/app" (line 5) is emulated and slow, although that command cross-compiles for $TARGETARCH: add "--platform=$BUILDPLATFORM" to FROM.',
         related: [{ at: 'go build -o /out/app ./cmd/app' }],
       }],
+      fixed: 'FROM --platform=$BUILDPLATFORM golang:1.23 AS build\nWORKDIR /src\nARG TARGETOS TARGETARCH\nCOPY . .\nRUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -o /out/app ./cmd/app\nFROM alpine:3.20\nCOPY --from=build /out/app /app\nCMD ["/app"]\n',
     },
-    { name: 'ENV', code: built({ args: 'ARG TARGETARCH\nENV CGO_ENABLED=0 GOARCH=${TARGETARCH}', run: 'go build -o /out/app' }), findings: [finding] },
-    { name: 'exported', code: built({ run: 'export CGO_ENABLED=0 GOARCH=$TARGETARCH && go build -o /out/app' }), findings: [finding] },
-    { name: 'beside tools of the stage', code: built({ run: `apk add --no-cache git ca-certificates && mkdir -p /out && ${COMPILE}`, copy: 'COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/\nCOPY --from=build /out/app /app' }), findings: [finding] },
-    { name: 'without a name for the output', code: built({ run: 'CGO_ENABLED=0 GOARCH=$TARGETARCH go build ./cmd/app', copy: 'COPY --from=build /src/app /app' }), findings: [finding] },
+    { name: 'ENV', code: built({ args: 'ARG TARGETARCH\nENV CGO_ENABLED=0 GOARCH=${TARGETARCH}', run: 'go build -o /out/app' }), findings: [finding], fixed: 'FROM --platform=$BUILDPLATFORM golang:1.23 AS build\nWORKDIR /src\nARG TARGETARCH\nENV CGO_ENABLED=0 GOARCH=${TARGETARCH}\nCOPY . .\nRUN go build -o /out/app\nFROM alpine:3.20\nCOPY --from=build /out/app /app\nCMD ["/app"]\n' },
+    { name: 'exported', code: built({ run: 'export CGO_ENABLED=0 GOARCH=$TARGETARCH && go build -o /out/app' }), findings: [finding], fixed: 'FROM --platform=$BUILDPLATFORM golang:1.23 AS build\nWORKDIR /src\nARG TARGETOS TARGETARCH\nCOPY . .\nRUN export CGO_ENABLED=0 GOARCH=$TARGETARCH && go build -o /out/app\nFROM alpine:3.20\nCOPY --from=build /out/app /app\nCMD ["/app"]\n' },
+    { name: 'beside tools of the stage', code: built({ run: `apk add --no-cache git ca-certificates && mkdir -p /out && ${COMPILE}`, copy: 'COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/\nCOPY --from=build /out/app /app' }), findings: [finding], fixed: 'FROM --platform=$BUILDPLATFORM golang:1.23 AS build\nWORKDIR /src\nARG TARGETOS TARGETARCH\nCOPY . .\nRUN apk add --no-cache git ca-certificates && mkdir -p /out && CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -o /out/app ./cmd/app\nFROM alpine:3.20\nCOPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/\nCOPY --from=build /out/app /app\nCMD ["/app"]\n' },
+    { name: 'without a name for the output', code: built({ run: 'CGO_ENABLED=0 GOARCH=$TARGETARCH go build ./cmd/app', copy: 'COPY --from=build /src/app /app' }), findings: [finding], fixed: 'FROM --platform=$BUILDPLATFORM golang:1.23 AS build\nWORKDIR /src\nARG TARGETOS TARGETARCH\nCOPY . .\nRUN CGO_ENABLED=0 GOARCH=$TARGETARCH go build ./cmd/app\nFROM alpine:3.20\nCOPY --from=build /src/app /app\nCMD ["/app"]\n' },
     {
       name: 'stages on one another: the one that names the image', code: dockerfile`
         FROM golang:1.23 AS base
@@ -58,6 +59,9 @@ ruleTester(rule, {
         FROM scratch
         COPY --from=build /app /app`,
       findings: [{ at: 'FROM golang:1.23 AS base', message: /emulated/ }],
+      fixed: 'FROM --platform=$BUILDPLATFORM golang:1.23 AS base\nFROM base AS build\nWORKDIR /src\nARG TARGETARCH\nRUN CGO_ENABLED=0 GOARCH=$TARGETARCH go build -o /app\nFROM scratch\nCOPY --from=build /app /app\n',
     },
+    { name: 'lower case', code: built({}).replace('FROM golang:1.23 AS', 'from  golang:1.23 as'), findings: [{ at: /^from/, message: /emulated/ }], fixed: 'from --platform=$BUILDPLATFORM  golang:1.23 as build\nWORKDIR /src\nARG TARGETOS TARGETARCH\nCOPY . .\nRUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -o /out/app ./cmd/app\nFROM alpine:3.20\nCOPY --from=build /out/app /app\nCMD ["/app"]\n' },
+    { name: 'no fix: the file has a value of its own for it', code: `ARG BUILDPLATFORM=linux/amd64\n${built({})}`, findings: [{ at: /^FROM/, message: /emulated/ }], fixed: null },
   ],
 })

@@ -31,12 +31,22 @@ ruleTester(rule, {
     {
       code: python, files, ignore: '.git\n',
       findings: [{ at: 'COPY . .', message: '"COPY . ." takes backup/production.sql (about 52 MB, ignored by git) along, which other checkouts do without: it is sent and stored with every change; add "backup/production.sql" to .dockerignore.' }],
+      fixedIgnore: '.git\nbackup/production.sql\n',
     },
     {
       name: 'logs even from the repository; the largest first', code: python, files: { ...files, 'debug.log': { size: 80_000_000 } },
       findings: [{ at: 'COPY . .', message: /takes debug\.log \(about 80 MB\) and backup\/production\.sql \(about 52 MB, ignored by git\) along, which other checkouts do without: they are sent.*add "debug\.log" and "backup\/production\.sql" to a \.dockerignore\.$/ }],
+      fixedIgnore: 'debug.log\nbackup/production.sql\n',
     },
-    { name: 'a log alone', code: python, files: { 'app.py': '', 'debug.log': dump }, findings: [{ at: 'COPY . .', message: /debug\.log \(about 52 MB\) along, which no image needs: it is sent/ }] },
-    { name: 'a lower limit', code: python, files: { 'app.py': '', 'db.sqlite3': { size: 2_000_000 }, '.gitignore': 'db.sqlite3\n' }, options: { megabytes: 1 }, findings: [{ at: 'COPY . .', message: /takes db\.sqlite3 \(about 2 MB/ }] },
+    { name: 'a log alone', code: python, files: { 'app.py': '', 'debug.log': dump }, findings: [{ at: 'COPY . .', message: /debug\.log \(about 52 MB\) along, which no image needs: it is sent/ }], fixedIgnore: 'debug.log\n' },
+    {
+      name: 'a name with signs of patterns', code: python, files: { 'app.py': '', 'notes/[a] b*.log': dump }, ignore: '.git',
+      findings: [{ at: 'COPY . .', message: /add "notes\/\[a\] b\*\.log" to/ }], fixedIgnore: '.git\nnotes/\\[a\\] b\\*.log\n',
+    },
+    {
+      name: 'another Dockerfile loads it', code: python, files: { ...files, 'Dockerfile.seed': 'FROM postgres:17\nCOPY backup/production.sql /docker-entrypoint-initdb.d/\n' },
+      findings: [{ at: 'COPY . .', message: /takes backup\/production\.sql/ }], fixed: null,
+    },
+    { name: 'a lower limit', code: python, files: { 'app.py': '', 'db.sqlite3': { size: 2_000_000 }, '.gitignore': 'db.sqlite3\n' }, options: { megabytes: 1 }, findings: [{ at: 'COPY . .', message: /takes db\.sqlite3 \(about 2 MB/ }], fixedIgnore: 'db.sqlite3\n' },
   ],
 })

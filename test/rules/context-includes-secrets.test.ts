@@ -48,14 +48,17 @@ ruleTester(rule, {
     {
       code: node, files: there, ignore: 'node_modules\n',
       findings: [{ at: 'COPY . .', message: '"COPY . ." stores .env, which git ignores, in a layer that everybody who has the image can read: add ".env" to .dockerignore.' }],
+      fixedIgnore: 'node_modules\n.env\n',
     },
     {
       name: 'no ignore file; several files', code: node, files: { ...there, 'certs/server.pem': '' },
       findings: [{ at: 'COPY . .', message: /stores \.env and certs\/server\.pem, which git ignores.*: add "\.env" and "certs\/server\.pem" to a \.dockerignore\.$/ }],
+      fixedIgnore: '.env\ncerts/server.pem\n',
     },
     {
       name: 'a pattern of .gitignore in a folder', code: node, files: { 'server.js': '', 'config/.gitignore': '/master.key\n', 'config/master.key': '' },
       findings: [{ at: 'COPY . .', message: /stores config\/master\.key/ }],
+      fixedIgnore: 'config/master.key\n',
     },
     {
       name: 'by way of another stage', files: { 'server.js': '', 'certs/server.key': '', '.gitignore': '*.key\n' },
@@ -67,18 +70,38 @@ ruleTester(rule, {
                        COPY --from=build /app /srv
                        CMD ["node", "/srv/server.js"]`,
       findings: [{ at: 'COPY . .', message: '"COPY . ." stores certs/server.key, which git ignores, in a layer, and "COPY --from=build /app /srv" in one that everybody who has the image can read: add "certs/server.key" to a .dockerignore.', related: [{ at: 'COPY --from=build /app /srv', message: 'what was copied gets into the image here' }] }],
+      fixedIgnore: 'certs/server.key\n',
     },
     {
       name: 'another name for a template', code: node, files: { 'server.js': '', '.example.env': 'JWT_SECRET=\n', '.gitignore': '.env\n' },
       findings: [{ at: 'COPY . .', message: /^Nothing keeps \.env out/ }],
+      fixedIgnore: '.env\n',
     },
     {
       name: 'not there, but a template says what is in it', code: node, files: template, ignore: 'node_modules\n',
       findings: [{ at: 'COPY . .', message: 'Nothing keeps .env out of "COPY . .": on a host that has this file, which git ignores, its values such as SESSION_SECRET end up in the image; add ".env" to .dockerignore.' }],
+      fixedIgnore: 'node_modules\n.env\n',
     },
     {
       name: 'a folder', code: node.replace('COPY . .', 'COPY api/ .'), files: { 'api/server.js': '', 'api/.env.sample': 'DB_PASSWORD=\n', '.gitignore': '**/.env\n' },
       findings: [{ at: 'COPY api/ .', message: /^Nothing keeps api\/\.env out of "COPY api\/ \."/ }],
+      fixedIgnore: 'api/.env\n',
+    },
+    {
+      name: 'a step that runs the project may read it', code: node.replace('COPY . .', 'COPY . .\nRUN npm ci && npm run build'), files: there,
+      findings: [{ at: 'COPY . .', message: /stores \.env/ }], fixed: null,
+    },
+    {
+      name: 'an install reads no settings', code: node.replace('COPY . .', 'COPY . .\nRUN npm ci && mkdir /data'), files: there,
+      findings: [{ at: 'COPY . .', message: /stores \.env/ }], fixedIgnore: '.env\n',
+    },
+    {
+      name: 'an image for developers takes it', code: node, files: { ...there, 'Dockerfile.dev': 'FROM node:22\nCOPY . .\nCMD ["npm", "run", "dev"]\n' },
+      findings: [{ at: 'COPY . .', message: /stores \.env/ }], fixed: null,
+    },
+    {
+      name: 'let in by name', code: node, files: there, ignore: '.*\n!.env\n',
+      findings: [{ at: 'COPY . .', message: /stores \.env/ }], fixed: null,
     },
   ],
 })

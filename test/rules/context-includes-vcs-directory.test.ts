@@ -30,22 +30,66 @@ ruleTester(rule, {
     {
       code: node, files: repository, ignore: 'node_modules\n',
       findings: [{ at: 'COPY . .', message: /^"COPY \. \." takes \.git along, so that every commit re-runs this step and all after it: add "\.git" to \.dockerignore\.$/ }],
+      fixedIgnore: 'node_modules\n.git\n',
     },
     {
       name: 'a pattern for another folder does not help', code: node, files: repository, ignore: 'sub/.git\n.github\n',
       findings: [{ at: 'COPY . .', message: /takes \.git along/ }],
+      fixedIgnore: 'sub/.git\n.github\n.git\n',
     },
     {
       name: 'package.json says where the repository is', code: running('npm run build'), files: { ...repository, 'package.json': '{"repository": {"type": "git", "url": "git+https://example.com/a.git"}, "scripts": {"build": "vite build"}}' }, ignore: 'node_modules\n',
       findings: [{ at: 'COPY . .', message: /takes \.git along/ }],
+      fixedIgnore: 'node_modules\n.git\n',
     },
     {
       name: 'a step removes it again', code: running('rm -rf /app/.git && rm -rf /app/docs'), files: repository, ignore: 'node_modules\n',
       findings: [{ at: 'COPY . .', message: /takes \.git along/ }],
+      fixedIgnore: 'node_modules\n.git\n',
     },
     {
       name: 'a bind mount', code: node.replace('COPY . .', 'RUN --mount=target=/src cp /src/server.js .'), files: repository, ignore: 'node_modules\n',
       findings: [{ at: 'RUN --mount=target=/src cp /src/server.js .', message: /takes \.git along/ }],
+      fixedIgnore: 'node_modules\n.git\n',
+    },
+    {
+      name: 'line ends of Windows and no final one', code: node.replaceAll('\n', '\r\n'), files: repository, ignore: '# made on the host\r\nnode_modules',
+      findings: [{ at: 'COPY . .', message: /takes \.git along/ }],
+      fixedIgnore: '# made on the host\r\nnode_modules\r\n.git\r\n',
+    },
+    {
+      name: 'an allow list that lets all of a kind in', code: node, files: repository, ignore: '*\n!server.js\n!**/*\n',
+      findings: [{ at: 'COPY . .', message: /takes \.git along/ }],
+      fixedIgnore: '*\n!server.js\n!**/*\n.git\n',
+    },
+    {
+      name: 'sections under headings', code: node, files: repository, ignore: '# Dependencies\nnode_modules\n\n# Output\ndist\n',
+      findings: [{ at: 'COPY . .', message: /takes \.git along/ }],
+      fixedIgnore: '# Dependencies\nnode_modules\n\n# Output\ndist\n\n.git\n',
+    },
+    {
+      name: 'let in by name', code: node, files: repository, ignore: '.*\n!.git\n',
+      findings: [{ at: 'COPY . .', message: /takes \.git along/ }], fixed: null,
+    },
+    {
+      name: 'another Dockerfile of the context stamps a version', code: node, files: { ...repository, 'docker/Dockerfile.release': 'FROM golang:1.25\nCOPY server.js .\nCOPY . .\nRUN make release\n' }, ignore: 'node_modules\n',
+      findings: [{ at: 'COPY . .', message: /takes \.git along/ }], fixed: null,
+    },
+    {
+      name: 'another target stamps a version', code: `FROM node:22 AS release\nCOPY . .\nRUN make release\n${node}`, files: repository, ignore: 'node_modules\n',
+      findings: [{ at: 'COPY . .', line: 6, message: /takes \.git along/ }], fixed: null,
+    },
+    {
+      name: 'another Dockerfile has an ignore file of its own', code: node, ignore: 'node_modules\n',
+      files: { ...repository, 'Dockerfile.release': 'FROM golang:1.25\nCOPY . .\nRUN make release\n', 'Dockerfile.release.dockerignore': 'node_modules\n' },
+      findings: [{ at: 'COPY . .', message: /takes \.git along/ }],
+      fixedIgnore: 'node_modules\n.git\n',
+    },
+    {
+      name: 'another Dockerfile with a context of its own', code: node, ignore: 'node_modules\n',
+      files: { ...repository, 'tools/Dockerfile': 'FROM golang:1.25\nCOPY go.mod .\nCOPY . .\nRUN make\n', 'tools/go.mod': '' },
+      findings: [{ at: 'COPY . .', message: /takes \.git along/ }],
+      fixedIgnore: 'node_modules\n.git\n',
     },
   ],
 })

@@ -1,9 +1,20 @@
+import { expect, test } from 'vitest'
 import rule from '../../rules/declared-proxy-arg.ts'
+import { lint } from '../../src/lint.ts'
 import { dockerfile } from '../support/dockerfile.ts'
+import { activeRule, inputOf } from '../support/input.ts'
 import { ruleTester } from '../support/rule-tester.ts'
 
 const install = 'RUN apt-get update && apt-get install -y curl'
 const early = (line: string, rest: string = install): string => `FROM debian\n${line}\n${rest}\n`
+
+const fixes: readonly (readonly [name: string, given: string, wanted: string])[] = [
+  ['beside another variable', early('ARG HTTP_PROXY VERSION=1 NO_PROXY', `${install}=$VERSION`), early('ARG VERSION=1', `${install}=$VERSION`)],
+  ['over several lines', early('ARG VERSION=1 \\\n    HTTP_PROXY \\\n    NO_PROXY', `${install}=$VERSION`), early('ARG VERSION=1', `${install}=$VERSION`)],
+  ['a paragraph with its comment', `FROM debian\n\n# for the office\nARG HTTP_PROXY\nARG https_proxy\n\n${install}\n`, `FROM debian\n\n${install}\n`],
+  ['a comment that heads more', `FROM debian\n\n# set by the caller\nARG HTTP_PROXY\nARG VERSION\n${install}\n`, `FROM debian\n\n# set by the caller\nARG VERSION\n${install}\n`],
+  ['line ends and lower case', `from debian\r\narg http_proxy\r\nrun make\r\n`, `from debian\r\nrun make\r\n`],
+]
 
 ruleTester(rule, {
   valid: [
@@ -31,14 +42,26 @@ ruleTester(rule, {
     {
       code: early('ARG HTTP_PROXY'),
       findings: [{ at: 'ARG HTTP_PROXY', message: '"ARG HTTP_PROXY" puts the proxy, which differs between machines, into the cache key of "RUN apt-get update && apt-get install -…" (line 3), although RUN gets it undeclared; delete HTTP_PROXY.' }],
+      fixed: `FROM debian\n${install}\n`,
     },
     {
       name: 'several', code: early('ARG http_proxy\nARG VERSION\nARG https_proxy=""\nARG no_proxy', `${install}\nRUN make`),
       findings: [{ at: 'ARG http_proxy', message: /and 1 more RUN step, although .* delete http_proxy, https_proxy and no_proxy here and on lines 4 and 5\.$/, related: [{ at: 'ARG https_proxy=""' }, { at: 'ARG no_proxy' }] }],
+      fixed: early('ARG VERSION', `${install}\nRUN make`),
     },
-    { name: 'several in one instruction', code: early('ARG HTTP_PROXY HTTPS_PROXY'), findings: [{ at: 'ARG HTTP_PROXY HTTPS_PROXY', message: /delete HTTP_PROXY and HTTPS_PROXY\.$/ }] },
-    { name: 'only the one that nothing uses', code: early('ARG HTTP_PROXY\nARG NO_PROXY', `ENV HTTP_PROXY=$HTTP_PROXY\n${install}`), findings: [{ at: 'ARG NO_PROXY', message: /delete NO_PROXY\.$/ }] },
-    { name: 'point 5: the RUN stands in a stage built FROM here', code: `FROM debian AS base\nARG ALL_PROXY\nFROM base\n${install}\n`, findings: [{ at: 'ARG ALL_PROXY', message: /line 4/ }] },
-    { name: 'each stage on its own', code: `FROM debian AS a\nARG HTTP_PROXY\nRUN make\nFROM debian\nARG HTTP_PROXY\nRUN make install\nCOPY --from=a /a /a\n`, findings: [{ at: 'ARG HTTP_PROXY', line: 2, message: /make/ }, { at: 'ARG HTTP_PROXY', line: 5, message: /make install/ }] },
+    { name: 'several in one instruction', code: early('ARG HTTP_PROXY HTTPS_PROXY'), findings: [{ at: 'ARG HTTP_PROXY HTTPS_PROXY', message: /delete HTTP_PROXY and HTTPS_PROXY\.$/ }], fixed: `FROM debian\n${install}\n` },
+    { name: 'only the one that nothing uses', code: early('ARG HTTP_PROXY\nARG NO_PROXY', `ENV HTTP_PROXY=$HTTP_PROXY\n${install}`), findings: [{ at: 'ARG NO_PROXY', message: /delete NO_PROXY\.$/ }], fixed: early('ARG HTTP_PROXY', `ENV HTTP_PROXY=$HTTP_PROXY\n${install}`) },
+    { name: 'point 5: the RUN stands in a stage built FROM here', code: `FROM debian AS base\nARG ALL_PROXY\nFROM base\n${install}\n`, findings: [{ at: 'ARG ALL_PROXY', message: /line 4/ }], fixed: `FROM debian AS base\nFROM base\n${install}\n` },
+    { name: 'each stage on its own', code: `FROM debian AS a\nARG HTTP_PROXY\nRUN make\nFROM debian\nARG HTTP_PROXY\nRUN make install\nCOPY --from=a /a /a\n`, findings: [{ at: 'ARG HTTP_PROXY', line: 2, message: /make/ }, { at: 'ARG HTTP_PROXY', line: 5, message: /make install/ }], fixed: 'FROM debian AS a\nRUN make\nFROM debian\nRUN make install\nCOPY --from=a /a /a\n' },
+    ...fixes.map(([name, given, wanted]) => ({ name: `fix: ${name}`, code: given, findings: [{ at: /ARG/i, message: /delete/ }], fixed: wanted })),
+    { name: 'no fix: a stage below sets it', code: `FROM debian AS base\nENV HTTP_PROXY=http://proxy.example.org\nFROM base\nARG HTTP_PROXY\n${install}\n`, findings: [{ at: 'ARG HTTP_PROXY', message: /delete/ }], fixed: null },
+    { name: 'no fix: a comment among the names', code: early('ARG HTTP_PROXY \\\n# the version\n  VERSION', `${install}=$VERSION`), findings: [{ at: /ARG/, message: /delete/ }], fixed: null },
   ],
+})
+
+test.each([
+  ['without a value', 'ARG HTTP_PROXY', { safety: 'safe' }],
+  ['made empty', 'ARG HTTP_PROXY=""', { safety: 'suggested', assumes: 'the base image sets no HTTP_PROXY' }],
+])('deleting an argument %s', (_, line, fix) => {
+  expect(lint(inputOf({ code: early(line) }), [activeRule(rule)])[0]?.fix).toMatchObject({ title: 'Delete ARG HTTP_PROXY', ...fix })
 })

@@ -49,18 +49,24 @@ ruleTester(rule, {
         at: 'COPY src ./src', message: '"COPY src ./src" is needless, because "COPY . ." (line 4) brings all 2 files to the same place and nothing in between reads them; delete it, or put the step that needs it in between.',
         related: [{ at: 'COPY . .', message: 'this brings them' }],
       }],
+      fixed: copying('COPY . .'),
     },
-    { name: 'the later one is the smaller', code: copying('COPY . .', 'COPY entrypoint.sh ./'), files, findings: [{ at: 'COPY entrypoint.sh ./', message: '"COPY entrypoint.sh ./" is needless, because "COPY . ." (line 3) brings the file to the same place and nothing in between reads it; delete it.' }] },
-    { name: 'the same again', code: copying('COPY src ./src', 'COPY src ./src'), files, findings: [{ at: 'COPY src ./src', line: 3, message: /delete it/ }] },
-    { name: 'the place is written otherwise', code: copying('COPY ./src /app/src/', 'WORKDIR /', 'COPY . app'), files, findings: [{ at: /src/, message: /all 2 files/ }] },
-    { name: 'ADD as well', code: copying('ADD src ./src', 'ADD . .'), files, findings: [{ at: 'ADD src ./src', message: /ADD \. \./ }] },
-    { name: 'OS packages in between read nothing', code: copying('COPY src ./src', 'RUN apt-get update && apt-get install -y curl', 'COPY . .'), files, findings: [{ at: 'COPY src ./src', message: /line 5/ }] },
-    { name: 'several are one finding', code: copying('COPY src ./src', 'COPY entrypoint.sh ./', 'COPY . .'), files, findings: [{ at: 'COPY src ./src', message: /^"COPY src \.\/src" and 1 more are needless, .*all 3 files.*delete them/, related: [{ at: 'COPY entrypoint.sh ./' }, { at: 'COPY . .' }] }] },
+    { name: 'the later one is the smaller', code: copying('COPY . .', 'COPY entrypoint.sh ./'), files, findings: [{ at: 'COPY entrypoint.sh ./', message: '"COPY entrypoint.sh ./" is needless, because "COPY . ." (line 3) brings the file to the same place and nothing in between reads it; delete it.' }], fixed: copying('COPY . .') },
+    { name: 'the same again', code: copying('COPY src ./src', 'COPY src ./src'), files, findings: [{ at: 'COPY src ./src', line: 3, message: /delete it/ }], fixed: copying('COPY src ./src') },
+    { name: 'the place is written otherwise', code: copying('COPY ./src /app/src/', 'WORKDIR /', 'COPY . app'), files, findings: [{ at: /src/, message: /all 2 files/ }], fixed: copying('WORKDIR /', 'COPY . app') },
+    { name: 'ADD as well', code: copying('ADD src ./src', 'ADD . .'), files, findings: [{ at: 'ADD src ./src', message: /ADD \. \./ }], fixed: copying('ADD . .') },
+    { name: 'OS packages in between read nothing', code: copying('COPY src ./src', 'RUN apt-get update && apt-get install -y curl', 'COPY . .'), files, findings: [{ at: 'COPY src ./src', message: /line 5/ }], fixed: copying('RUN apt-get update && apt-get install -y curl', 'COPY . .') },
+    { name: 'several are one finding', code: copying('COPY src ./src', 'COPY entrypoint.sh ./', 'COPY . .'), files, findings: [{ at: 'COPY src ./src', message: /^"COPY src \.\/src" and 1 more are needless, .*all 3 files.*delete them/, related: [{ at: 'COPY entrypoint.sh ./' }, { at: 'COPY . .' }] }], fixed: copying('COPY . .') },
     { name: 'on a stage that has it', code: dockerfile`FROM node:22 AS base
                                                      WORKDIR /app
                                                      COPY . .
                                                      FROM base
-                                                     COPY entrypoint.sh ./`, files, findings: [{ at: 'COPY entrypoint.sh ./', message: /delete it\.$/ }] },
+                                                     COPY entrypoint.sh ./`, files, findings: [{ at: 'COPY entrypoint.sh ./', message: /delete it\.$/ }], fixed: 'FROM node:22 AS base\nWORKDIR /app\nCOPY . .\nFROM base\n' },
+    { name: 'fix: comments go, but for those that head more', code: copying('', '# the sources', 'COPY src ./src', '', '# all', 'COPY . .', '# started first', 'COPY entrypoint.sh ./', 'RUN chmod +x entrypoint.sh'), files, findings: [{ at: 'COPY src ./src', message: /needless/ }], fixed: copying('', '# all', 'COPY . .', 'RUN chmod +x entrypoint.sh') },
+    { name: 'fix: a comment that heads another copy stays', code: copying('# the sources', 'COPY src ./src', 'COPY . .'), files, findings: [{ at: 'COPY src ./src', message: /needless/ }], fixed: copying('# the sources', 'COPY . .') },
+    { name: 'fix: line ends, no line end at the end', code: 'FROM node:22\r\nWORKDIR /app\r\nCOPY . .\r\nCOPY src ./src', files, findings: [{ at: 'COPY src ./src', message: /needless/ }], fixed: 'FROM node:22\r\nWORKDIR /app\r\nCOPY . .' },
+    { name: 'no fix: a comment says why', code: copying('# identical in all Dockerfiles, to share the cache', 'COPY src ./src', 'COPY . .'), files, findings: [{ at: 'COPY src ./src', message: /needless/ }], fixed: null },
+    { name: 'no fix: the folder would be made by somebody else', code: 'FROM node:22\nUSER node\nCOPY src /app/src\nWORKDIR /app\nCOPY . .\n', files, findings: [{ at: 'COPY src /app/src', message: /needless/ }], fixed: null },
   ],
 })
 
@@ -70,4 +76,14 @@ test.each([
   ['a copy that comes after', ['COPY . .', 'COPY package.json ./'], 'info'],
 ])('says of %s', (_, steps, severity) => {
   expect(lint(inputOf({ code: copying(...steps), files }), [activeRule(rule)]).map(finding => finding.severity)).toEqual([severity])
+})
+
+test.each([
+  ['a folder by name', ['COPY src ./src', 'COPY . .'], 'safe'],
+  ['a file by name', ['COPY . .', 'COPY package.json ./'], 'safe'],
+  ['a folder of a folder', ['COPY src/lib src/lib', 'COPY src src'], 'safe'],
+  ['what only the context tells', ['COPY src/*.js ./src/', 'COPY . .'], 'suggested'],
+  ['manifests ahead of the rest', ['COPY package.json ./', 'COPY . .'], 'suggested'],
+])('deleting %s', (_, steps, safety) => {
+  expect(lint(inputOf({ code: copying(...steps), files: { ...files, 'src/lib/c.js': '' } }), [activeRule(rule)])[0]?.fix?.safety).toBe(safety)
 })

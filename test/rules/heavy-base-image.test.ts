@@ -272,3 +272,13 @@ test('the saving is what it costs', () => {
   expect(finding?.cost?.seconds).toBe(0)
   expect(finding?.cost?.bytes).toBeGreaterThan(100_000_000)
 })
+
+test('says what the fix assumes, or why there is none', () => {
+  const said = (from: string): unknown => {
+    const [finding] = lint(inputOf({ code: `ARG V=22\n${node('RUN npm ci').replace('node:22', from)}`, files: express }), [activeRule(rule)])
+    return finding?.fix?.assumes ?? finding?.noFix
+  }
+  expect(said('node:22')).toBe('the program starts no tool and loads no library that only `node:22` has')
+  expect(said('node:${V}')).toBe('`node:${V}` is put together from an argument')
+  expect(said(`node:22@sha256:${'a'.repeat(64)}`)).toBe('the digest of `node:22-slim` is not known without the registry')
+})

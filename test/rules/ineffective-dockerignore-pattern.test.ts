@@ -41,37 +41,68 @@ ruleTester(rule, {
     {
       code: node, files, ignore: '.git\nnode_modules\n',
       findings: [{ at: 'node_modules', message: '"node_modules" matches only at the top of the context, unlike in a .gitignore, so web/node_modules reaches "COPY . ." and re-runs it whenever it changes: write "**/node_modules".' }],
+      fixedIgnore: '.git\n**/node_modules\n',
     },
     {
       name: 'Python: one finding for a family of patterns', code: node, files: { 'manage.py': '', 'app/__init__.py': '', 'app/models.py': '', 'app/x/__init__.py': '' }, ignore: '__pycache__/\n*.pyc\n',
       findings: [{ at: '__pycache__/', message: /so app\/__pycache__ reaches "COPY \. \.".*write "\*\*\/__pycache__"/ }],
+      fixedIgnore: '**/__pycache__/\n**/*.pyc\n',
     },
     {
       name: '.NET and Maven', code: node, files: { 'src/A/A.csproj': '', 'b/pom.xml': '' }, ignore: '[Bb]in/\n[Oo]bj/\ntarget\n',
       findings: [{ at: '[Bb]in/', message: /src\/A\/bin/ }, { at: '[Oo]bj/', message: /src\/A\/obj/ }, { at: 'target', message: /b\/target/ }],
+      fixedIgnore: '**/[Bb]in/\n**/[Oo]bj/\n**/target\n',
     },
     {
       name: 'a dead exception: wrong order', code: narrow, files, ignore: '!docs/a.md\ndocs\n',
       findings: [{ at: '!docs/a.md', message: '"!docs/a.md" has no effect, because line 2 of .dockerignore ("docs") ignores it again: move it below that line.' }],
+      fixedIgnore: 'docs\n!docs/a.md\n',
     },
     {
       name: 'another case', code: node, files: { 'README.md': '' }, ignore: 'Readme.md\n',
       findings: [{ at: 'Readme.md', message: /^"Readme\.md" does not match README\.md, because patterns are case-sensitive/ }],
+      fixedIgnore: 'README.md\n',
     },
     {
       name: 'a comment behind a pattern', code: node, files, ignore: '  **/node_modules   # installed in the image\n',
       findings: [{ at: '**/node_modules   # installed in the image', message: /does not match \*\*\/node_modules, because a "#" behind a pattern is part of it/ }],
+      fixedIgnore: '# installed in the image\n  **/node_modules\n',
     },
     {
       name: 'an indented comment', code: node, files, ignore: '  # node_modules\n',
       findings: [{ at: '# node_modules', message: /is a pattern and no comment/ }],
+      fixedIgnore: '# node_modules\n',
     },
-    { name: 'a lone dot', code: node, files, ignore: '.\n!docs\n', findings: [{ at: '.', message: /^"\." matches nothing/ }] },
-    { name: 'a path above the context', code: node, files, ignore: '../secrets\n', findings: [{ at: '../secrets', message: /matches nothing/ }] },
-    { name: 'quotes', code: node, files, ignore: '"docs"\n', findings: [{ at: '"docs"', message: /does not match docs, because quotes/ }] },
+    { name: 'a lone dot', code: node, files, ignore: '.\n!docs\n', findings: [{ at: '.', message: /^"\." matches nothing/ }], fixed: null },
+    { name: 'a path above the context', code: node, files, ignore: '../secrets\n', findings: [{ at: '../secrets', message: /matches nothing/ }], fixedIgnore: '' },
+    { name: 'a path above the context, with a comment', code: node, files, ignore: 'docs\n# never\n../secrets\n', findings: [{ at: '../secrets', message: /matches nothing/ }], fixed: null },
+    { name: 'quotes', code: node, files, ignore: '"docs"\n', findings: [{ at: '"docs"', message: /does not match docs, because quotes/ }], fixedIgnore: 'docs\n' },
+    { name: 'quotes around what another Dockerfile copies', code: node, files: { ...files, 'Dockerfile.docs': 'FROM nginx\nCOPY docs /usr/share/nginx/html\n' }, ignore: '"docs"\n', findings: [{ at: '"docs"', message: /quotes/ }], fixed: null },
+    { name: 'quotes, the context not known', code: node, ignore: '"docs"\n', findings: [{ at: '"docs"', message: /quotes/ }], fixed: null },
+    { name: 'a manifest names the file', code: node, files: { 'README.md': '', 'pyproject.toml': '[project]\nreadme = "README.md"\n' }, ignore: 'Readme.md\n', findings: [{ at: 'Readme.md', message: /case-sensitive/ }], fixed: null },
+    {
+      name: 'a folder of the repository further down has the name', code: node, files: { 'src/A/A.csproj': '', 'tools/bin/run.sh': '' }, ignore: 'bin\n',
+      findings: [{ at: 'bin', message: /src\/A\/bin/ }], fixed: null,
+    },
+    {
+      name: 'what is let in re-runs what takes it, which is what the line is for', code: `${node}RUN npm ci\n`, files, ignore: '!README.md\n*.md\n',
+      findings: [{ at: '!README.md', message: /has no effect/ }],
+      fixedIgnore: '*.md\n!README.md\n',
+    },
+    {
+      name: 'a comment behind what a project further down makes as well', code: node, files, ignore: 'node_modules # installed\n',
+      findings: [{ at: 'node_modules # installed', message: /because a "#"/ }],
+      fixedIgnore: '# installed\n**/node_modules\n',
+    },
+    {
+      name: 'several in the wrong order, line ends of Windows and no last one', code: narrow, files, ignore: '# wanted\r\n!docs/a.md\r\n!README.md\r\n\r\n*',
+      findings: [{ at: '!docs/a.md', message: /has no effect/ }, { at: '!README.md', message: /has no effect/ }],
+      fixedIgnore: '\r\n*\r\n!README.md\r\n# wanted\r\n!docs/a.md',
+    },
     {
       name: 'the empty folder is left', code: node, files: { '.gitignore': 'out/\n', 'server.js': '' }, ignore: 'out/**\n',
       findings: [{ at: 'out/**', message: /matches what is in out, not the folder itself, so "COPY \. \." re-runs when the empty folder comes or goes: write "out"/ }],
+      fixedIgnore: 'out\n',
     },
   ],
 })

@@ -10,6 +10,9 @@ const npm = (copy: string, command = 'npm install'): string => `FROM node:22\nWO
 /** A project of another tool whose manifest alone is copied. */
 const other = (manifest: string, command: string): string => `FROM debian:bookworm\nWORKDIR /app\nCOPY ${manifest} ./\nRUN ${command}\n`
 
+/** Lock files that are taken to fit when they are empty. */
+const FITTING: readonly string[] = ['composer.lock', 'poetry.lock', 'Pipfile.lock', 'mix.lock', 'bun.lock']
+
 ruleTester(rule, {
   valid: [
     { name: 'both are copied', code: npm('COPY package.json package-lock.json ./'), files: project },
@@ -57,15 +60,27 @@ ruleTester(rule, {
         at: 'COPY package.json ./', message: '"COPY package.json ./" brings package.json but not package-lock.json, so "npm install" (line 4) takes the newest versions that the ranges allow on the day it runs, and a changed package-lock.json does not run it again; copy package-lock.json as well.',
         related: [{ at: 'npm install', message: 'dependencies are installed here' }],
       }],
+      fixed: npm('COPY package.json package-lock.json ./'),
     },
-    { name: 'under a new name', code: npm('COPY package.json /app/package.json'), files: project, findings: [{ at: /^COPY/, message: /but not package-lock\.json/ }] },
-    { name: 'in a folder', code: npm('COPY web/package.json ./'), files: { 'web/package.json': '{}', 'web/package-lock.json': '{}', 'src/a.js': '' }, findings: [{ at: /^COPY/, message: /brings package\.json but not web\/package-lock\.json, .*copy package-lock\.json as well/ }] },
-    { name: 'a bind mount', code: npm('COPY src ./src', '--mount=type=bind,source=package.json,target=package.json npm install'), files: project, findings: [{ at: /^RUN/, message: /bind package-lock\.json as well/ }] },
-    { name: 'in the stage below', code: npm('COPY package.json ./').replace('RUN', 'FROM node:22 AS next\nRUN').replace('FROM node:22\n', 'FROM node:22 AS base\n').replace('node:22 AS next', 'base'), files: project, findings: [{ at: 'COPY package.json ./', message: /npm install/ }] },
-    { name: 'two installs of one copy', code: npm('COPY package.json ./', 'npm install && cd /app && npm install --omit=dev'), files: project, findings: [{ at: /^COPY/, message: /"npm install" \(line 4\)/ }] },
-    { name: 'go has checksums', code: other('go.mod', 'go mod download'), files: { 'go.mod': 'module a\n', 'go.sum': 'example.com/a v1.0.0 h1:a=\n' }, findings: [{ at: /^COPY/, message: /"go mod download" \(line 4\) compares no module with its checksum there, and a changed go\.sum/ }] },
+    { name: 'under a new name', code: npm('COPY package.json /app/package.json'), files: project, findings: [{ at: /^COPY/, message: /but not package-lock\.json/ }], fixed: npm('COPY package.json package-lock.json /app/') },
+    { name: 'in a folder', code: npm('COPY web/package.json ./'), files: { 'web/package.json': '{}', 'web/package-lock.json': '{}', 'src/a.js': '' }, findings: [{ at: /^COPY/, message: /brings package\.json but not web\/package-lock\.json, .*copy package-lock\.json as well/ }], fixed: npm('COPY web/package.json web/package-lock.json ./') },
+    { name: 'a bind mount', code: npm('COPY src ./src', '--mount=type=bind,source=package.json,target=package.json npm install'), files: project, findings: [{ at: /^RUN/, message: /bind package-lock\.json as well/ }], fixed: null },
+    { name: 'in the stage below', code: npm('COPY package.json ./').replace('RUN', 'FROM node:22 AS next\nRUN').replace('FROM node:22\n', 'FROM node:22 AS base\n').replace('node:22 AS next', 'base'), files: project, findings: [{ at: 'COPY package.json ./', message: /npm install/ }], fixed: npm('COPY package.json package-lock.json ./').replace('RUN', 'FROM node:22 AS next\nRUN').replace('FROM node:22\n', 'FROM node:22 AS base\n').replace('node:22 AS next', 'base') },
+    { name: 'two installs of one copy', code: npm('COPY package.json ./', 'npm install && cd /app && npm install --omit=dev'), files: project, findings: [{ at: /^COPY/, message: /"npm install" \(line 4\)/ }], fixed: npm('COPY package.json package-lock.json ./', 'npm install && cd /app && npm install --omit=dev') },
+    { name: 'go has checksums', code: other('go.mod', 'go mod download'), files: { 'go.mod': 'module a\n', 'go.sum': 'example.com/a v1.0.0 h1:a=\n' }, findings: [{ at: /^COPY/, message: /"go mod download" \(line 4\) compares no module with its checksum there, and a changed go\.sum/ }], fixed: other('go.mod go.sum', 'go mod download') },
     ...([['composer.json', 'composer.lock', 'composer install --no-scripts'], ['pyproject.toml', 'poetry.lock', 'poetry install --no-root'], ['Pipfile', 'Pipfile.lock', 'pipenv install --system'], ['Gemfile', 'Gemfile.lock', 'bundle install'], ['mix.exs', 'mix.lock', 'mix deps.get'], ['package.json', 'yarn.lock', 'yarn install --frozen-lockfile'], ['package.json', 'pnpm-lock.yaml', 'pnpm install'], ['package.json', 'bun.lock', 'bun install']] as const)
-      .map(([manifest, lock, command]) => ({ name: command, code: other(manifest, command), files: { [manifest]: '', [lock]: '' }, findings: [{ at: /^COPY/, message: new RegExp(`but not ${lock.replace('.', '\\.')}`) }] })),
+      .map(([manifest, lock, command]) => ({ name: command, code: other(manifest, command), files: { [manifest]: '', [lock]: '' }, findings: [{ at: /^COPY/, message: new RegExp(`but not ${lock.replace('.', '\\.')}`) }], fixed: FITTING.includes(lock) ? other(`${manifest} ${lock}`, command) : null })),
+    ...([
+      ['the exec form', 'COPY ["package.json", "./"]', 'COPY ["package.json", "package-lock.json", "./"]'],
+      ['into a folder without its slash', 'COPY package.json /app', 'COPY package.json package-lock.json /app/'],
+      ['under the same name here', 'COPY package.json package.json', 'COPY package.json package-lock.json ./'],
+      ['among others, with flags', 'COPY --chown=node:node .npmrc package.json tsconfig.json ./', 'COPY --chown=node:node .npmrc package.json package-lock.json tsconfig.json ./'],
+      ['by a wildcard', 'COPY package.jso? ./', 'COPY package.jso? package-lock.json ./'],
+      ['over several lines', 'COPY \\\n  # manifests\n  package.json \\\n  ./', 'COPY \\\n  # manifests\n  package.json package-lock.json \\\n  ./'],
+    ] as const).map(([name, copy, fixed]) => ({ name, code: npm(copy), files: { ...project, '.npmrc': '', 'tsconfig.json': '' }, findings: [{ at: /^COPY/, message: /but not package-lock\.json/ }], fixed: npm(fixed) })),
+    { name: 'lower case, CRLF, no final newline', code: 'from node:22\r\nworkdir /app\r\nadd package.json .\r\nrun npm install', files: project, findings: [{ at: /^add/, message: /but not/ }], fixed: 'from node:22\r\nworkdir /app\r\nadd package.json package-lock.json .\r\nrun npm install' },
+    { name: 'a lock file that does not fit', code: npm('COPY package.json ./'), files: { ...project, 'package.json': '{"dependencies": {"a": "^1.0.0"}}' }, findings: [{ at: /^COPY/, message: /but not/ }], fixed: null },
+    { name: 'a folder that is a variable', code: npm('ARG TO=/app\nCOPY package.json $TO'), files: project, findings: [{ at: /^COPY/, message: /but not/ }], fixed: null },
   ],
 })
 

@@ -48,20 +48,29 @@ ruleTester(rule, {
         at: manifests, message: '"COPY --from=build /app/package.json /app/package-lock.json…" lets "RUN npm ci --omit=dev" (line 10) wait for the whole of stage build, which only passes on package.json and package-lock.json from the context; copy them from the context.',
         related: [{ at: 'RUN npm ci --omit=dev', message: 'waits for stage build' }],
       }],
+      fixed: built(['COPY package.json package-lock.json ./', 'RUN npm ci --omit=dev', 'COPY --from=build /app/dist dist']),
     },
-    { name: 'the context is not known', code: built([manifests, 'RUN npm ci --omit=dev']), findings: [{ at: manifests, message: /package\.json and package-lock\.json from the context/ }] },
-    { name: 'several copies', code: built(['COPY --from=build /app/package.json ./', 'COPY --from=build /app/package-lock.json ./', 'RUN npm ci --omit=dev']), files: project, findings: [{ at: 'COPY --from=build /app/package.json ./', message: /package\.json and package-lock\.json from the context; copy them from the context, on line 10 as well\.$/ }] },
+    { name: 'the context is not known', code: built([manifests, 'RUN npm ci --omit=dev']), findings: [{ at: manifests, message: /package\.json and package-lock\.json from the context/ }], fixed: built(['COPY package.json package-lock.json ./', 'RUN npm ci --omit=dev']) },
+    { name: 'several copies', code: built(['COPY --from=build /app/package.json ./', 'COPY --from=build /app/package-lock.json ./', 'RUN npm ci --omit=dev']), files: project, findings: [{ at: 'COPY --from=build /app/package.json ./', message: /package\.json and package-lock\.json from the context; copy them from the context, on line 10 as well\.$/ }], fixed: built(['COPY package.json ./', 'COPY package-lock.json ./', 'RUN npm ci --omit=dev']) },
     { name: 'point 5: a stage that copied the whole context', code: dockerfile`FROM node:22 AS build
                                                                              WORKDIR /src
                                                                              COPY . .
                                                                              RUN npm ci && npm run build
                                                                              FROM node:22-slim
                                                                              COPY --from=build /src/package*.json /srv/
-                                                                             RUN cd /srv && npm ci --omit=dev`, findings: [{ at: /package\*\.json \/srv\/$/, message: /only passes on package\*\.json/ }] },
+                                                                             RUN cd /srv && npm ci --omit=dev`, findings: [{ at: /package\*\.json \/srv\/$/, message: /only passes on package\*\.json/ }], fixed: null },
     {
       name: 'a dependency tree above packages', code: built(['COPY --from=build /app/node_modules node_modules', install]), files: project,
       findings: [{ at: 'COPY --from=build /app/node_modules node_modules', message: '"COPY --from=build /app/node_modules node_modules" lets "RUN apt-get update && apt-get install -y curl" (line 10) wait for the whole of stage build and run again when that yields something else, although it needs nothing of it; move that RUN above line 9.' }],
+      fixed: built([install, 'COPY --from=build /app/node_modules node_modules']),
     },
-    { name: 'point 5: something constant makes it wait, no more', code: tool(slow, install), findings: [{ at: 'COPY --from=tool /opt/tool /opt/tool', message: /wait for the whole of stage tool, although it needs nothing of it; move that RUN above line 4\.$/ }] },
+    { name: 'point 5: something constant makes it wait, no more', code: tool(slow, install), findings: [{ at: 'COPY --from=tool /opt/tool /opt/tool', message: /wait for the whole of stage tool, although it needs nothing of it; move that RUN above line 4\.$/ }], fixed: `${slow}\nFROM debian\n${install}\nCOPY --from=tool /opt/tool /opt/tool\n` },
+    { name: 'fix: wildcards, where the context has such files', code: built(['COPY --link --from=build /app/package*.json ./', 'RUN npm ci --omit=dev']), files: project, findings: [{ at: /COPY --link/, message: /only passes on/ }], fixed: built(['COPY --link package*.json ./', 'RUN npm ci --omit=dev']) },
+    { name: 'fix: below another folder of the context', code: built([manifests, 'RUN npm ci --omit=dev']).replace('COPY package.json package-lock.json ./', 'COPY web/package.json web/package-lock.json ./').replace('COPY . .', 'COPY web .'), files: { 'web/package.json': '{}', 'web/package-lock.json': '{}', 'web/a.ts': '' }, findings: [{ at: manifests, message: /web\/package\.json/ }], fixed: built(['COPY web/package.json web/package-lock.json ./', 'RUN npm ci --omit=dev']).replace('COPY package.json package-lock.json ./', 'COPY web/package.json web/package-lock.json ./').replace('COPY . .', 'COPY web .') },
+    { name: 'fix: lower case, JSON, line ends', code: built(['copy --from=build ["/app/package.json", "/app/package-lock.json", "./"]', 'RUN npm ci --omit=dev']).replaceAll('\n', '\r\n'), files: project, findings: [{ at: /^copy/, message: /only passes on/ }], fixed: built(['copy ["package.json", "package-lock.json", "./"]', 'RUN npm ci --omit=dev']).replaceAll('\n', '\r\n') },
+    { name: 'fix: its own owner', code: built(['COPY --chown=node --from=build /app/package.json ./', 'RUN npm install --omit=dev'], 'npm run build && chown -R node src'), files: project, findings: [{ at: /^COPY --chown/, message: /only passes on/ }], fixed: built(['COPY --chown=node package.json ./', 'RUN npm install --omit=dev'], 'npm run build && chown -R node src') },
+    { name: 'no fix: the stage gives it another owner', code: built([manifests, 'RUN npm ci --omit=dev'], 'npm run build && chown -R node .'), files: project, findings: [{ at: manifests, message: /only passes on/ }], fixed: null },
+    { name: 'no fix: the stage gives it another mode', code: built([manifests, 'RUN npm ci --omit=dev']).replace('COPY package.json', 'COPY --chmod=600 package.json'), files: project, findings: [{ at: manifests, message: /only passes on/ }], fixed: null },
+    { name: 'fix: several steps above the copy, with what they build on', code: tool(slow, 'RUN apt-get update', 'RUN apt-get install -y curl'), findings: [{ at: 'COPY --from=tool /opt/tool /opt/tool', message: /needs nothing of it/ }], fixed: `${slow}\nFROM debian\nRUN apt-get update\nRUN apt-get install -y curl\nCOPY --from=tool /opt/tool /opt/tool\n` },
   ],
 })

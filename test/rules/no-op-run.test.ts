@@ -34,10 +34,17 @@ ruleTester(rule, {
         RUN true
         COPY b /b`,
       findings: [{ at: 'RUN true', message: '"RUN true" does nothing and still makes a step with an empty layer, which re-runs whenever a step above it does; delete it.' }],
+      fixed: dockerfile`
+        FROM debian
+        COPY a /a
+        COPY b /b`,
     },
-    { name: 'in a builder stage', code: 'FROM debian AS a\nCOPY a /a\nRUN :\nFROM debian\nCOPY --from=a /a /a\n', findings: [{ at: 'RUN :', message: /does nothing/ }] },
-    { name: 'an empty echo', code: 'FROM debian\nCOPY a /a\nRUN echo\n', findings: [{ at: 'RUN echo', message: /does nothing/ }] },
-    { name: 'exec form', code: 'FROM debian\nCOPY a /a\nRUN ["true"]\n', findings: [{ at: 'RUN ["true"]', message: /does nothing/ }] },
-    { name: 'talk', code: 'FROM debian\nCOPY a /a\nRUN echo "Install dependencies ..."\n', findings: [{ at: 'RUN echo "Install dependencies ..."', message: /only writes to the log/ }] },
+    { name: 'in a builder stage', code: 'FROM debian AS a\nCOPY a /a\nRUN :\nFROM debian\nCOPY --from=a /a /a\n', findings: [{ at: 'RUN :', message: /does nothing/ }], fixed: 'FROM debian AS a\nCOPY a /a\nFROM debian\nCOPY --from=a /a /a\n' },
+    { name: 'an empty echo', code: 'FROM debian\nCOPY a /a\nRUN echo\n', findings: [{ at: 'RUN echo', message: /does nothing/ }], fixed: 'FROM debian\nCOPY a /a\n' },
+    { name: 'exec form', code: 'FROM debian\nCOPY a /a\nRUN ["true"]\n', findings: [{ at: 'RUN ["true"]', message: /does nothing/ }], fixed: 'FROM debian\nCOPY a /a\n' },
+    { name: 'talk', code: 'FROM debian\nCOPY a /a\nRUN echo "Install dependencies ..."\n', findings: [{ at: 'RUN echo "Install dependencies ..."', message: /only writes to the log/ }], fixed: 'FROM debian\nCOPY a /a\n' },
+    { name: 'between blank lines, CRLF', code: 'FROM debian\r\nCOPY a /a\r\n\r\nrun true\r\n\r\nCOPY b /b\r\n', findings: [{ at: 'run true', message: /does nothing/ }], fixed: 'FROM debian\r\nCOPY a /a\r\n\r\nCOPY b /b\r\n' },
+    { name: 'on two lines, without a last line end', code: 'FROM debian\nCOPY a /a\nRUN true && \\\n  :', findings: [{ at: /^RUN/, message: /does nothing/ }], fixed: 'FROM debian\nCOPY a /a\n' },
+    { name: 'two of them', code: 'FROM debian\nCOPY a /a\nRUN true\nRUN :\nCOPY b /b\n', findings: [{ at: 'RUN true', message: /does nothing/ }, { at: 'RUN :', message: /does nothing/ }], fixed: 'FROM debian\nCOPY a /a\nCOPY b /b\n' },
   ],
 })

@@ -47,11 +47,34 @@ ruleTester(rule, {
         message: '"apt-get install -y git" uses the package index that "apt-get update" (line 2) left, which may be weeks old when only this step runs again: put "apt-get update &&" before it in the same RUN.',
         related: [{ at: 'apt-get update' }],
       }],
+      fixed: `FROM debian\n${FIRST} \\\n    && apt-get install -y git\n`,
     },
-    { ...second('RUN apt install -y git', 'after an upgrade', 'RUN apt update && apt upgrade -y'), findings: [{ at: 'apt install -y git', message: /put "apt update &&"/ }] },
+    {
+      ...second('RUN apt install -y git', 'after an upgrade', 'RUN apt update && apt upgrade -y'), findings: [{ at: 'apt install -y git', message: /put "apt update &&"/ }],
+      fixed: 'FROM debian\nRUN apt update && apt upgrade -y \\\n    && apt install -y git\n',
+    },
     {
       name: 'several steps, one finding', code: `FROM debian\n${FIRST}\nRUN apt-get install -y git\nRUN apt-get install -y vim\n`,
       findings: [{ at: 'apt-get install -y git', message: /and 1 more \(line 4\) use/, related: [{ at: 'apt-get update' }, { at: 'apt-get install -y vim' }] }],
+      fixed: `FROM debian\n${FIRST} \\\n    && apt-get install -y git \\\n    && apt-get install -y vim\n`,
+    },
+    {
+      name: 'several steps apart from the first: one refresh for both', code: `FROM debian\n${FIRST}\nCOPY a /a\nRUN apt-get install -y git\nRUN apt-get install -y vim\n`,
+      findings: [{ at: 'apt-get install -y git', message: /and 1 more \(line 5\) use/ }],
+      fixed: `FROM debian\n${FIRST}\nCOPY a /a\nRUN apt-get update && apt-get install -y git \\\n    && apt-get install -y vim\n`,
+    },
+    {
+      name: 'several steps apart from one another', code: `FROM debian\n${FIRST}\nCOPY a /a\nRUN apt-get install -y git\nCOPY b /b\nRUN apt-get install -y vim\n`,
+      findings: [{ at: 'apt-get install -y git', message: /and 1 more \(line 6\) use/ }],
+      fixed: `FROM debian\n${FIRST}\nCOPY a /a\nRUN apt-get update && apt-get install -y git\nCOPY b /b\nRUN apt-get update && apt-get install -y vim\n`,
+    },
+    {
+      name: 'a comment keeps them apart', code: `FROM debian\n${FIRST}\n# what changes often\nRUN apt-get install -y git\n`, findings: [{ at: 'apt-get install -y git', message: /uses/ }],
+      fixed: `FROM debian\n${FIRST}\n# what changes often\nRUN apt-get update && apt-get install -y git\n`,
+    },
+    {
+      name: 'the step above does more', code: `FROM debian\n${FIRST} && curl -fsSL https://example.com/a-1.2.tgz | tar -xz\nRUN apt-get install -y git\n`, findings: [{ at: 'apt-get install -y git', message: /uses/ }],
+      fixed: `FROM debian\n${FIRST} && curl -fsSL https://example.com/a-1.2.tgz | tar -xz\nRUN apt-get update && apt-get install -y git\n`,
     },
     {
       name: 'a stage below',
@@ -63,8 +86,60 @@ ruleTester(rule, {
         FROM base
         COPY --from=build /app /app`,
       findings: [{ at: 'apt-get install -y gcc', message: /\(line 2\) left/ }],
+      fixed: dockerfile`
+        FROM debian AS base
+        RUN apt-get update && apt-get install -y curl
+        FROM base AS build
+        RUN apt-get update && apt-get install -y gcc
+        FROM base
+        COPY --from=build /app /app`,
     },
-    { ...second('RUN apt-get install -y git', 'removing something else', `${FIRST} && rm -rf /var/cache/apt/archives/* && apt-get clean`), findings: [{ at: 'apt-get install -y git', message: /uses/ }] },
-    { name: 'pacman', code: 'FROM archlinux\nRUN pacman -Syu --noconfirm curl\nRUN pacman -S --noconfirm git\n', findings: [{ at: 'pacman -S --noconfirm git', message: /use "pacman -Syu"/ }] },
+    {
+      ...second('RUN apt-get install -y git', 'removing something else', `${FIRST} && rm -rf /var/cache/apt/archives/* && apt-get clean`), findings: [{ at: 'apt-get install -y git', message: /uses/ }],
+      fixed: `FROM debian\n${FIRST} && rm -rf /var/cache/apt/archives/* && apt-get clean \\\n    && apt-get install -y git\n`,
+    },
+    {
+      name: 'pacman', code: 'FROM archlinux\nRUN pacman -Syu --noconfirm curl\nRUN pacman -S --noconfirm git\n', findings: [{ at: 'pacman -S --noconfirm git', message: /use "pacman -Syu"/ }],
+      fixed: 'FROM archlinux\nRUN pacman -Syu --noconfirm curl \\\n    && pacman -S --noconfirm git\n',
+    },
+    {
+      name: 'pacman further down', code: 'FROM archlinux\nRUN pacman -Syu --noconfirm curl\nCOPY a /a\nRUN pacman -S --noconfirm git\n', findings: [{ at: 'pacman -S --noconfirm git', message: /use "pacman -Syu"/ }],
+      fixed: 'FROM archlinux\nRUN pacman -Syu --noconfirm curl\nCOPY a /a\nRUN pacman -Syu --noconfirm git\n',
+    },
+    {
+      ...second('RUN echo x && \\\n    apt-get install -y \\\n      git', 'operators at the end of lines'), findings: [{ at: /^apt-get install/, message: /uses/ }],
+      fixed: second('RUN echo x && \\\n    apt-get update && \\\n    apt-get install -y \\\n      git').code,
+    },
+    {
+      ...second('RUN echo x \\\n    && apt-get install -y git', 'operators at the start of lines'), findings: [{ at: /^apt-get install/, message: /uses/ }],
+      fixed: second('RUN echo x \\\n    && apt-get update \\\n    && apt-get install -y git').code,
+    },
+    {
+      ...second('RUN set -eux; \\\n    apt-get install -y git; \\\n    git --version', 'set -e'), findings: [{ at: /^apt-get install/, message: /uses/ }],
+      fixed: second('RUN set -eux; \\\n    apt-get update; \\\n    apt-get install -y git; \\\n    git --version').code,
+    },
+    {
+      ...second('RUN <<EOF\nset -e\napt-get install -y git\nEOF', 'a here-document'), findings: [{ at: /^apt-get install/, message: /uses/ }],
+      fixed: second('RUN <<EOF\nset -e\napt-get update\napt-get install -y git\nEOF').code,
+    },
+    {
+      ...second('RUN <<EOF\napt-get install -y git\nEOF', 'a here-document that goes on after a failure'), findings: [{ at: /^apt-get install/, message: /uses/ }],
+      fixed: second('RUN <<EOF\napt-get update && apt-get install -y git\nEOF').code,
+    },
+    {
+      name: 'sudo, CRLF, options of the refresh', code: 'from example\r\nuser app\r\nrun sudo apt-get -qq update && sudo apt-get install -y curl\r\nworkdir /a\r\nrun DEBIAN_FRONTEND=noninteractive sudo -E apt-get install -y git\r\n', findings: [{ at: /git$/, message: /uses/ }],
+      fixed: 'from example\r\nuser app\r\nrun sudo apt-get -qq update && sudo apt-get install -y curl\r\nworkdir /a\r\nrun sudo apt-get -qq update && DEBIAN_FRONTEND=noninteractive sudo -E apt-get install -y git\r\n',
+    },
+    {
+      name: 'an install that refreshes on its way', code: 'FROM debian:trixie\nRUN apt-get install --update -y curl\nCOPY a /a\nRUN apt-get install -y git\n', findings: [{ at: 'apt-get install -y git', message: /uses/ }],
+      fixed: 'FROM debian:trixie\nRUN apt-get install --update -y curl\nCOPY a /a\nRUN apt-get update && apt-get install -y git\n',
+    },
+    {
+      ...second('RUN echo "deb https://example.com/ a main" > /etc/apt/sources.list.d/a.list\nRUN apt-get install -y apt-transport-https', 'a source that needs what is installed'), findings: [{ at: /apt-transport-https$/, message: /uses/ }],
+      fixed: null,
+    },
+    { ...second('RUN ["apt-get", "install", "-y", "git"]', 'the exec form'), findings: [{ at: /git/, message: /uses/ }], fixed: null },
+    { ...second('RUN cat list | xargs apt-get install -y git', 'right of a pipe'), findings: [{ at: /git$/, message: /uses/ }], fixed: null },
+    { ...second('RUN apt-get install -y git || apt-get install -y git-core', 'a failure that is let pass'), findings: [{ at: 'apt-get install -y git', message: /uses/ }], fixed: `FROM debian\n${FIRST} \\\n    && (apt-get install -y git || apt-get install -y git-core)\n` },
   ],
 })

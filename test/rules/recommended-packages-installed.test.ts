@@ -5,9 +5,11 @@ import { ruleTester } from '../support/rule-tester.ts'
 
 const run = (script: string, base = 'debian:bookworm-slim', name = script): { readonly name: string; readonly code: string } => ({ name, code: `FROM ${base}\nRUN ${script}\nCMD ["sh"]\n` })
 const install = (rest: string, base?: string, name = rest): ReturnType<typeof run> => run(`apt-get update && apt-get install -y ${rest}`, base, name)
+const lean = (rest: string, base?: string): string => run(`apt-get update && apt-get install -y --no-install-recommends ${rest}`, base).code
 
 ruleTester(rule, {
   valid: [
+    ...['fonts-noto', 'xfce4', 'task-german', 'mate-desktop-environment'].map(name => ({ name: `a collection beside it: ${name}`, code: `FROM debian:12\nRUN apt-get update && apt-get install -y graphviz ${name}\nCMD ["dot"]\n` })),
     install('--no-install-recommends python3-pip'),
     install('python3-pip --no-install-recommends'),
     install('-o APT::Install-Recommends=false python3-pip'),
@@ -41,20 +43,38 @@ ruleTester(rule, {
     {
       ...install('python3-pip'),
       findings: [{ at: 'apt-get install -y python3-pip', message: '"apt-get install -y python3-pip" also installs what is only recommended: for "python3-pip" alone 116 packages of 371 MB in Debian 12 (build-essential, krb5-locales, libgpm2, …); add "--no-install-recommends" and name those you need.' }],
+      fixed: lean('python3-pip'),
     },
-    { ...install('unzip imagemagick graphviz'), findings: [{ at: /imagemagick/, message: /for "imagemagick" alone/ }] },
-    { ...install('python3-pip build-essential', undefined, 'most of what pip recommends is asked for'), findings: [{ at: /python3-pip/, message: /for "build-essential" alone 68 packages of 77 MB/ }] },
-    { ...install('gcc g++', undefined, 'the headers that gcc recommends come with g++'), findings: [{ at: /gcc/, message: /"g\+\+" alone/ }] },
-    { ...install('gcc make', undefined, 'gcc needs the headers that it recommends'), findings: [{ at: /gcc/, message: /for "gcc" alone 37 packages of 56 MB .*and name those you need, "libc6-dev" at least\./ }] },
-    { ...install('build-essential curl', undefined, 'certificates that curl only recommends'), findings: [{ at: /curl/, message: /and name those you need, "ca-certificates" at least\./ }] },
-    { ...install('gcc git', 'node:22-slim'), findings: [{ at: /git/, message: /"libc6-dev" and "ca-certificates" at least\./ }] },
-    { ...install('gcc git', 'python:3.13-slim', 'an image with certificates'), findings: [{ at: /git/, message: /need, "libc6-dev" at least\./ }] },
-    { ...install('ca-certificates && apt-get install -y gcc git', undefined, 'certificates that are named'), findings: [{ at: /git/, message: /need, "libc6-dev" at least\./ }] },
-    { ...install('software-properties-common && add-apt-repository ppa:example/a', 'ubuntu:24.04', 'adding repositories takes an agent'), findings: [{ at: /software/, message: /need, "gpg-agent" at least\./ }] },
-    { ...install('software-properties-common', 'ubuntu:24.04', 'no repository is added'), findings: [{ at: /software/, message: /name those you need\./ }] },
-    { ...install('-o APT::Install-Suggests=false python3-pip'), findings: [{ at: /python3-pip/, message: /alone/ }] },
-    { ...install('libxslt1-dev', 'python:3.13-slim'), findings: [{ at: /libxslt1-dev/, message: /of 56 MB/ }] },
-    { ...install('python3-pip', 'ubuntu:24.04'), findings: [{ at: /python3-pip/, message: /alone/ }] },
+    { ...install('unzip imagemagick graphviz'), findings: [{ at: /imagemagick/, message: /for "imagemagick" alone/ }], fixed: lean('unzip imagemagick graphviz') },
+    { ...install('python3-pip build-essential', undefined, 'most of what pip recommends is asked for'), findings: [{ at: /python3-pip/, message: /for "build-essential" alone 68 packages of 77 MB/ }], fixed: lean('python3-pip build-essential') },
+    { ...install('gcc g++', undefined, 'the headers that gcc recommends come with g++'), findings: [{ at: /gcc/, message: /"g\+\+" alone/ }], fixed: lean('gcc g++') },
+    { ...install('gcc make', undefined, 'gcc needs the headers that it recommends'), findings: [{ at: /gcc/, message: /for "gcc" alone 37 packages of 56 MB .*and name those you need, "libc6-dev" at least\./ }], fixed: lean('gcc libc6-dev make') },
+    { ...install('build-essential curl', undefined, 'certificates that curl only recommends'), findings: [{ at: /curl/, message: /and name those you need, "ca-certificates" at least\./ }], fixed: lean('build-essential ca-certificates curl') },
+    { ...install('gcc git', 'node:22-slim'), findings: [{ at: /git/, message: /"libc6-dev" and "ca-certificates" at least\./ }], fixed: lean('gcc libc6-dev ca-certificates git', 'node:22-slim') },
+    { ...install('gcc git', 'python:3.13-slim', 'an image with certificates'), findings: [{ at: /git/, message: /need, "libc6-dev" at least\./ }], fixed: lean('gcc libc6-dev git', 'python:3.13-slim') },
+    {
+      ...install('ca-certificates && apt-get install -y gcc git', undefined, 'certificates that are named'), findings: [{ at: /git/, message: /need, "libc6-dev" at least\./ }],
+      fixed: install('ca-certificates && apt-get install -y --no-install-recommends gcc libc6-dev git').code,
+    },
+    {
+      ...install('software-properties-common && add-apt-repository ppa:example/a', 'ubuntu:24.04', 'adding repositories takes an agent'), findings: [{ at: /software/, message: /need, "gpg-agent" at least\./ }],
+      fixed: lean('software-properties-common gpg-agent && add-apt-repository ppa:example/a', 'ubuntu:24.04'),
+    },
+    { ...install('software-properties-common', 'ubuntu:24.04', 'no repository is added'), findings: [{ at: /software/, message: /name those you need\./ }], fixed: lean('software-properties-common', 'ubuntu:24.04') },
+    { ...install('-o APT::Install-Suggests=false python3-pip'), findings: [{ at: /python3-pip/, message: /alone/ }], fixed: lean('-o APT::Install-Suggests=false python3-pip') },
+    { ...install('libxslt1-dev', 'python:3.13-slim'), findings: [{ at: /libxslt1-dev/, message: /of 56 MB/ }], fixed: lean('libxslt1-dev', 'python:3.13-slim') },
+    { ...install('python3-pip', 'ubuntu:24.04'), findings: [{ at: /python3-pip/, message: /alone/ }], fixed: lean('python3-pip', 'ubuntu:24.04') },
+    {
+      ...run('apt-get update \\\n  && apt-get -qq install \\\n    gcc \\\n    git \\\n  && rm -rf /var/lib/apt/lists/*', undefined, 'a list with a package on each line'), findings: [{ at: /install/, message: /alone/ }],
+      fixed: run('apt-get update \\\n  && apt-get -qq install --no-install-recommends \\\n    gcc \\\n    libc6-dev \\\n    ca-certificates \\\n    git \\\n  && rm -rf /var/lib/apt/lists/*').code,
+    },
+    {
+      name: 'the last of the list, CRLF, lower case', code: 'from debian:bookworm-slim\r\nrun apt-get update && sudo apt-get install -yq \\\r\n    make \\\r\n    gcc\r\ncmd ["sh"]\r\n', findings: [{ at: /install/, message: /alone/ }],
+      fixed: 'from debian:bookworm-slim\r\nrun apt-get update && sudo apt-get install -yq --no-install-recommends \\\r\n    make \\\r\n    gcc \\\r\n    libc6-dev\r\ncmd ["sh"]\r\n',
+    },
+    { ...install('python3-pip\nRUN pip install numpy', undefined, 'what is only recommended may compile'), findings: [{ at: /python3-pip/, message: /alone/ }], fixed: null },
+    { ...install('build-essential flex && ./configure && make', undefined, 'so may what another package recommends'), findings: [{ at: /flex/, message: /alone/ }], fixed: null },
+    { ...run('["apt-get", "install", "-y", "python3-pip"]', undefined, 'the exec form'), findings: [{ at: /python3-pip/, message: /alone/ }], fixed: null },
   ],
 })
 

@@ -44,9 +44,13 @@ ruleTester(rule, {
     {
       ...second('RUN apt-get update && apt-get install -y curl jq'),
       findings: [{ at: 'curl', line: 3, message: '"apt-get install -y curl jq" installs "curl" again after "apt-get install -y curl git" (line 2): drop it from this list.', related: [{ at: 'apt-get install -y curl git' }] }],
+      fixed: second('RUN apt-get update && apt-get install -y jq').code,
     },
-    { ...second('RUN apt-get update && apt-get install -y git curl'), findings: [{ at: 'git', line: 3, message: /installs "git" and "curl" again.*: drop the install\./ }] },
-    { name: 'the same list', code: 'FROM alpine\nRUN apk add --no-cache bash jq bash\n', findings: [{ at: 'bash', message: '"apk add --no-cache bash jq bash" names "bash" twice: drop the second one.', related: [{ at: 'bash' }] }] },
+    { ...second('RUN apt-get update && apt-get install -y git curl'), findings: [{ at: 'git', line: 3, message: /installs "git" and "curl" again.*: drop the install\./ }], fixed: 'FROM debian\nRUN apt-get update && apt-get install -y curl git\n' },
+    {
+      name: 'the same list', code: 'FROM alpine\nRUN apk add --no-cache bash jq bash\n', findings: [{ at: 'bash', message: '"apk add --no-cache bash jq bash" names "bash" twice: drop the second one.', related: [{ at: 'bash' }] }],
+      fixed: 'FROM alpine\nRUN apk add --no-cache bash jq\n',
+    },
     {
       name: 'a stage below',
       code: dockerfile`
@@ -55,8 +59,30 @@ ruleTester(rule, {
         FROM base
         RUN apt-get update && apt-get install -y curl jq`,
       findings: [{ at: 'curl', line: 4, message: /again after "apt-get install -y curl" \(line 2\)/ }],
+      fixed: dockerfile`
+        FROM debian AS base
+        RUN apt-get update && apt-get install -y curl
+        FROM base
+        RUN apt-get update && apt-get install -y jq`,
     },
-    { ...second('RUN dpkg -l && apt-get clean\nRUN apt-get update && apt-get install -y curl jq', 'harmless commands in between'), findings: [{ at: 'curl', line: 4, message: /again/ }] },
-    { name: 'dnf', code: 'FROM fedora\nRUN dnf install -y tar\nRUN dnf -y install tar gzip\n', findings: [{ at: 'tar', line: 3, message: /again/ }] },
+    {
+      ...second('RUN dpkg -l && apt-get clean\nRUN apt-get update && apt-get install -y curl jq', 'harmless commands in between'), findings: [{ at: 'curl', line: 4, message: /again/ }],
+      fixed: second('RUN dpkg -l && apt-get clean\nRUN apt-get update && apt-get install -y jq').code,
+    },
+    { name: 'dnf', code: 'FROM fedora\nRUN dnf install -y tar\nRUN dnf -y install tar gzip\n', findings: [{ at: 'tar', line: 3, message: /again/ }], fixed: 'FROM fedora\nRUN dnf install -y tar\nRUN dnf -y install gzip\n' },
+    {
+      ...second('RUN apt-get update && apt-get install -y \\\n    curl \\\n    jq \\\n    git\nCMD ["jq"]', 'each on a line of its own, one of them the last'), findings: [{ at: 'curl', line: 4, message: /again/ }],
+      fixed: second('RUN apt-get update && apt-get install -y \\\n    jq\nCMD ["jq"]').code,
+    },
+    {
+      ...second('RUN apt-get update \\\n    && apt-get install -y \\\n      jq \\\n      git \\\n    && rm -rf /var/lib/apt/lists/*', 'a command follows'), findings: [{ at: 'git', line: 6, message: /again/ }],
+      fixed: second('RUN apt-get update \\\n    && apt-get install -y \\\n      jq \\\n    && rm -rf /var/lib/apt/lists/*').code,
+    },
+    {
+      ...second('RUN apt-get install -y git && make', 'nothing is left of the install'), findings: [{ at: 'git', line: 3, message: /drop the install/ }],
+      fixed: second('RUN make').code,
+    },
+    { ...second('RUN apt-get update && apt-get install -y git && make', 'a refresh would be left'), findings: [{ at: 'git', line: 3, message: /drop the install/ }], fixed: null },
+    { ...second('RUN ["apt-get", "install", "-y", "git", "jq"]', 'the exec form'), findings: [{ at: '"git"', line: 3, message: /again/ }], fixed: null },
   ],
 })

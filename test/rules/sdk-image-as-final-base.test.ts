@@ -169,3 +169,15 @@ test('the saving is what it costs', () => {
   expect(finding?.cost?.seconds).toBe(0)
   expect(finding?.cost?.bytes).toBeGreaterThan(100_000_000)
 })
+
+test('says what the fix assumes, or why there is none', () => {
+  const said = (code: string): unknown => {
+    const [finding] = lint(inputOf({ code }), [activeRule(rule)])
+    return finding?.fix?.assumes ?? finding?.noFix
+  }
+  expect(said(jar('eclipse-temurin:21'))).toBe('the program calls neither the compiler nor the diagnostic tools of the JDK')
+  expect(said(jar('openjdk:17-jdk'))).toBe('`eclipse-temurin:17-jre` is the image of another project')
+  expect(said(`ARG JDK=21\n${jar('eclipse-temurin:${JDK}')}`)).toBe('`eclipse-temurin:${JDK}` is put together from an argument')
+  expect(said(jar(`eclipse-temurin:21@sha256:${'a'.repeat(64)}`))).toBe('the digest of `eclipse-temurin:21-jre` is not known without the registry')
+  expect(said(go('CMD ["server"]'))).toBe('what the SDK builds has to move into a stage of its own')
+})

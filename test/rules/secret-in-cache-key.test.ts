@@ -45,15 +45,16 @@ ruleTester(rule, {
         message: '"ARG NPM_TOKEN" puts a secret in the key of every RUN below it and in the history of the image: each new value re-runs them, "npm ci" (line 5) among them; use "RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN" where it is needed.',
         related: [{ at: 'RUN npm ci' }],
       }],
+      fixed: 'FROM node:22\nWORKDIR /app\nCOPY package.json .npmrc ./\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci\nCMD ["node", "."]\n',
     },
-    { name: 'in an address', code: using('ARG TOKEN', 'git clone https://$TOKEN@github.com/a/b.git'), findings: [{ at: 'ARG TOKEN', message: /re-runs them, "git clone/ }] },
-    { name: 'in a header', code: using('ARG GH_PAT', 'curl -H "Authorization: Bearer ${GH_PAT}" https://example.com'), findings: [{ at: 'ARG GH_PAT', message: /re-runs them, "curl/ }] },
-    { name: 'for a settings file', code: using('ARG npmToken', 'echo "//npm.example.com/:_authToken=$npmToken" > .npmrc'), findings: [{ at: 'ARG npmToken', message: /id=npmtoken,env=npmToken/ }] },
-    { name: 'an empty default', code: using('ARG GIT_TOKEN=""', 'git clone https://$GIT_TOKEN@github.com/a/b.git'), findings: [{ at: 'ARG GIT_TOKEN=""', message: /secret/ }] },
-    { name: 'passed on as ENV', code: 'FROM node:22\nARG PASSED_TOKEN\nENV NPM_TOKEN=$PASSED_TOKEN\nRUN npm ci\n', findings: [{ at: 'ARG PASSED_TOKEN', message: /re-runs them, "npm ci"/, related: [{ at: 'ENV NPM_TOKEN=$PASSED_TOKEN' }, { at: 'RUN npm ci' }] }] },
-    { name: 'read by Composer itself', code: "FROM composer:2\nARG COMPOSER_AUTH='{}'\nRUN composer install\n", findings: [{ at: "ARG COMPOSER_AUTH='{}'", message: /secret/ }] },
-    { name: 'an SSH key', code: using('ARG SSH_PRIVATE_KEY', 'mkdir -p /root/.ssh && echo "$SSH_PRIVATE_KEY" > /root/.ssh/id_rsa'), findings: [{ at: 'ARG SSH_PRIVATE_KEY', message: /use "RUN --mount=type=ssh" where/ }] },
-    { name: 'in a here-document', code: 'FROM node:22\nARG GIT_TOKEN\nRUN <<EOF\nset -e\ngit clone https://$GIT_TOKEN@github.com/a/b.git\nEOF\n', findings: [{ at: 'ARG GIT_TOKEN', message: /"git clone .* \(line 5\)/ }] },
+    { name: 'in an address', code: using('ARG TOKEN', 'git clone https://$TOKEN@github.com/a/b.git'), findings: [{ at: 'ARG TOKEN', message: /re-runs them, "git clone/ }], fixed: 'FROM node:22\nRUN --mount=type=secret,id=token,env=TOKEN git clone https://$TOKEN@github.com/a/b.git\nCMD ["node", "."]\n' },
+    { name: 'in a header', code: using('ARG GH_PAT', 'curl -H "Authorization: Bearer ${GH_PAT}" https://example.com'), findings: [{ at: 'ARG GH_PAT', message: /re-runs them, "curl/ }], fixed: 'FROM node:22\nRUN --mount=type=secret,id=gh_pat,env=GH_PAT curl -H "Authorization: Bearer ${GH_PAT}" https://example.com\nCMD ["node", "."]\n' },
+    { name: 'for a settings file', code: using('ARG npmToken', 'echo "//npm.example.com/:_authToken=$npmToken" > .npmrc'), findings: [{ at: 'ARG npmToken', message: /id=npmtoken,env=npmToken/ }], fixed: 'FROM node:22\nRUN --mount=type=secret,id=npmtoken,env=npmToken echo "//npm.example.com/:_authToken=$npmToken" > .npmrc\nCMD ["node", "."]\n' },
+    { name: 'an empty default', code: using('ARG GIT_TOKEN=""', 'git clone https://$GIT_TOKEN@github.com/a/b.git'), findings: [{ at: 'ARG GIT_TOKEN=""', message: /secret/ }], fixed: 'FROM node:22\nRUN --mount=type=secret,id=git_token,env=GIT_TOKEN git clone https://$GIT_TOKEN@github.com/a/b.git\nCMD ["node", "."]\n' },
+    { name: 'passed on as ENV', code: 'FROM node:22\nARG PASSED_TOKEN\nENV NPM_TOKEN=$PASSED_TOKEN\nRUN npm ci\n', findings: [{ at: 'ARG PASSED_TOKEN', message: /re-runs them, "npm ci"/, related: [{ at: 'ENV NPM_TOKEN=$PASSED_TOKEN' }, { at: 'RUN npm ci' }] }], fixed: null },
+    { name: 'read by Composer itself', code: "FROM composer:2\nARG COMPOSER_AUTH='{}'\nRUN composer install\n", findings: [{ at: "ARG COMPOSER_AUTH='{}'", message: /secret/ }], fixed: null },
+    { name: 'an SSH key', code: using('ARG SSH_PRIVATE_KEY', 'mkdir -p /root/.ssh && echo "$SSH_PRIVATE_KEY" > /root/.ssh/id_rsa'), findings: [{ at: 'ARG SSH_PRIVATE_KEY', message: /use "RUN --mount=type=ssh" where/ }], fixed: null },
+    { name: 'in a here-document', code: 'FROM node:22\nARG GIT_TOKEN\nRUN <<EOF\nset -e\ngit clone https://$GIT_TOKEN@github.com/a/b.git\nEOF\n', findings: [{ at: 'ARG GIT_TOKEN', message: /"git clone .* \(line 5\)/ }], fixed: 'FROM node:22\nRUN --mount=type=secret,id=git_token,env=GIT_TOKEN <<EOF\nset -e\ngit clone https://$GIT_TOKEN@github.com/a/b.git\nEOF\n' },
     { name: 'in a builder stage it is not in the history; the same in two stages is one', code: dockerfile`
       FROM node:22 AS a
       ARG NPM_TOKEN
@@ -63,6 +64,13 @@ ruleTester(rule, {
       RUN npm install
       FROM scratch
       COPY --from=a /app /a
-      COPY --from=b /app /b`, findings: [{ at: 'ARG NPM_TOKEN', line: 2, message: /every RUN below it: each/ }] },
+      COPY --from=b /app /b`, findings: [{ at: 'ARG NPM_TOKEN', line: 2, message: /every RUN below it: each/ }], fixed: 'FROM node:22 AS a\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci\nFROM node:22 AS b\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm install\nFROM scratch\nCOPY --from=a /app /a\nCOPY --from=b /app /b\n' },
+    { name: 'all steps that read it, and what runs scripts', code: 'FROM node:22\nARG NPM_TOKEN\nCOPY . .\nRUN npm ci\nRUN apt-get update && apt-get install -y curl\nRUN npm run build\nRUN ./publish.sh && \\\n    echo done\nCMD ["node", "."]\n', findings: [{ at: 'ARG NPM_TOKEN', message: /secret/ }], fixed: 'FROM node:22\nCOPY . .\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci\nRUN apt-get update && apt-get install -y curl\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm run build\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN \\\n    ./publish.sh && \\\n    echo done\nCMD ["node", "."]\n' },
+    { name: 'in a stage that is built from it', code: 'FROM node:22 AS base\nARG NPM_TOKEN\nRUN npm ci\nFROM base\nRUN npm run build\nCMD ["node", "."]\n', findings: [{ at: 'ARG NPM_TOKEN', message: /secret/ }], fixed: 'FROM node:22 AS base\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci\nFROM base\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm run build\nCMD ["node", "."]\n' },
+    { name: 'one of several in an ARG', code: 'FROM node:22\nARG CI NPM_TOKEN\nRUN npm ci\nCMD ["node", "."]\n', findings: [{ at: 'ARG CI NPM_TOKEN', message: /secret/ }], fixed: 'FROM node:22\nARG CI\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci\nCMD ["node", "."]\n' },
+    { name: 'no fix: another instruction uses it', code: 'FROM node:22\nARG NPM_TOKEN\nRUN npm ci\nLABEL token=$NPM_TOKEN\nCMD ["node", "."]\n', findings: [{ at: 'ARG NPM_TOKEN', message: /secret/ }], fixed: null },
+    { name: 'no fix: declared for FROM as well', code: 'ARG NPM_TOKEN\nFROM node:22\nARG NPM_TOKEN\nRUN npm ci\nCMD ["node", "."]\n', findings: [{ at: 'ARG NPM_TOKEN', line: 3, message: /secret/ }], fixed: null },
+    { name: 'no fix: an old frontend', code: `# syntax=docker/dockerfile:1.9\n${using('ARG NPM_TOKEN', 'npm ci')}`, findings: [{ at: 'ARG NPM_TOKEN', message: /secret/ }], fixed: null },
+    { name: 'no fix: too many steps', code: `FROM node:22\nARG NPM_TOKEN\n${'RUN npm ci\n'.repeat(5)}CMD ["node", "."]\n`, findings: [{ at: 'ARG NPM_TOKEN', message: /secret/ }], fixed: null },
   ],
 })

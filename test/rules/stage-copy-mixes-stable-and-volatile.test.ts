@@ -75,8 +75,9 @@ ruleTester(rule, {
         at: 'COPY --from=build /app ./', message: '"COPY --from=build /app ./" puts "/app/node_modules" into one layer with the files of "COPY . ." (line 5), so every edit of these stores and pushes all dependencies again: copy "/app/node_modules" in a step of its own first, and then the rest by name, or with --exclude.',
         related: [{ at: 'npm ci' }, { at: 'COPY . .', message: 'brings what changes' }],
       }],
+      fixed: null,
     },
-    { name: 'a compiler that leaves the tree alone', code: built, files: depends('typescript'), findings: [{ at: /^COPY --from/, message: /node_modules/ }] },
+    { name: 'a compiler that leaves the tree alone', code: built, files: depends('typescript'), findings: [{ at: /^COPY --from/, message: /node_modules/ }], fixed: null },
     { name: 'a virtual environment', code: dockerfile`FROM python:3.13 AS build
                                                      WORKDIR /app
                                                      COPY pyproject.toml uv.lock ./
@@ -84,7 +85,11 @@ ruleTester(rule, {
                                                      COPY src ./src
                                                      FROM python:3.13-slim
                                                      COPY --from=build /app /app
-                                                     CMD ["/app/.venv/bin/a"]`, files: { 'pyproject.toml': '', 'uv.lock': '', 'src/a.py': '', 'src/b.py': '' }, findings: [{ at: 'COPY --from=build /app /app', message: /\/app\/\.venv/ }] },
-    { name: 'through a stage built FROM it', code: mixed.replace('COPY . .\n', '\nFROM build AS full\nCOPY . .\n').replace('--from=build', '--from=full'), files: project, findings: [{ at: 'COPY --from=full /app ./', message: /node_modules/ }] },
+                                                     CMD ["/app/.venv/bin/a"]`, files: { 'pyproject.toml': '', 'uv.lock': '', 'src/a.py': '', 'src/b.py': '' }, findings: [{ at: 'COPY --from=build /app /app', message: /\/app\/\.venv/ }], fixed: null },
+    { name: 'through a stage built FROM it', code: mixed.replace('COPY . .\n', '\nFROM build AS full\nCOPY . .\n').replace('--from=build', '--from=full'), files: project, findings: [{ at: 'COPY --from=full /app ./', message: /node_modules/ }], fixed: null },
+    ...['docker/dockerfile:1', 'docker/dockerfile:1.19', 'docker/dockerfile:1.7-labs'].map(image => ({ name: `fix: ${image}`, code: `# syntax=${image}\n${mixed}`, files: project, findings: [{ at: 'COPY --from=build /app ./', message: /node_modules/ }], fixed: `# syntax=${image}\n${mixed.replace('COPY --from=build /app ./', 'COPY --from=build /app/node_modules ./node_modules\nCOPY --exclude=node_modules --from=build /app ./')}` })),
+    ...['docker/dockerfile:1.18', 'example.org/frontend'].map(image => ({ name: `no fix: ${image}`, code: `# syntax=${image}\n${mixed}`, files: project, findings: [{ at: 'COPY --from=build /app ./', message: /node_modules/ }], fixed: null })),
+    { name: 'fix: comments, an owner, lower case, line ends', code: `# syntax=docker/dockerfile:1\r\n${mixed.replace('COPY --from=build /app ./', '# all of it\ncopy --chown=node --from=build /app/ /srv/app/').replaceAll('\n', '\r\n')}`, files: project, findings: [{ at: /^copy --chown/, message: /node_modules/ }], fixed: `# syntax=docker/dockerfile:1\r\n${mixed.replace('COPY --from=build /app ./', '# all of it\ncopy --chown=node --from=build /app/node_modules /srv/app/node_modules\ncopy --exclude=node_modules --chown=node --from=build /app/ /srv/app/').replaceAll('\n', '\r\n')}` },
+    { name: 'no fix: JSON', code: `# syntax=docker/dockerfile:1\n${mixed.replace('/app ./', '["/app", "./"]')}`, files: project, findings: [{ at: /^COPY --from/, message: /node_modules/ }], fixed: null },
   ],
 })

@@ -56,33 +56,53 @@ ruleTester(rule, {
     { name: 'ADD takes the commit into its key', code: `FROM debian\nADD ${REPO}#v0.19.0 /src\n` },
   ],
   invalid: [
-    { name: 'a branch checked out', code: `FROM debian\nENV TINI master\nRUN git clone ${REPO} /src && (cd /src && git checkout "$TINI") && git clone ${REPO}\n`, findings: [{ at: `git clone ${REPO} /src`, message: /whatever "master" holds/ }] },
-    { name: 'an ADD of something else', code: `FROM debian\nADD https://github.com/a/b/releases/download/v1.2.3/b.tar.gz /\nRUN git clone ${REPO}\n`, findings: [{ at: `git clone ${REPO}`, message: /whatever the default branch holds/ }] },
+    { name: 'a branch checked out', code: `FROM debian\nENV TINI master\nRUN git clone ${REPO} /src && (cd /src && git checkout "$TINI") && git clone ${REPO}\n`, findings: [{ at: `git clone ${REPO} /src`, message: /whatever "master" holds/ }], fixed: null },
+    {
+      name: 'an ADD of something else', code: `FROM debian\nADD https://github.com/a/b/releases/download/v1.2.3/b.tar.gz /\nRUN git clone ${REPO}\n`, findings: [{ at: `git clone ${REPO}`, message: /whatever the default branch holds/ }],
+      fixed: `FROM debian\nADD https://github.com/a/b/releases/download/v1.2.3/b.tar.gz /\nADD --keep-git-dir=true ${REPO} tini\n`,
+    },
     {
       ...run(`git clone ${REPO}`),
       findings: [{ at: `git clone ${REPO}`, message: `"git clone ${REPO}" takes whatever the default branch holds on the day this step runs, and the cache keeps that however often it changes there: clone a tag or check out a commit, or use ADD with "#" and the commit after the address.` }],
+      fixed: `FROM debian\nADD --keep-git-dir=true ${REPO} tini\nCMD ["sh"]\n`,
     },
-    { ...run(`git clone --depth 1 -b main ${REPO} /src`), findings: [{ at: /git clone/, message: /takes whatever "main" holds/ }] },
-    { ...run(`git clone ${REPO} && cd tini && git checkout develop`), findings: [{ at: `git clone ${REPO}`, message: /"develop" holds/ }] },
-    { name: 'a branch from ENV, which no build can set', code: `FROM debian\nENV TINI=master\nRUN git clone --branch $TINI ${REPO}\n`, findings: [{ at: /git clone/, message: /takes whatever "master" holds/ }] },
-    { ...run('git clone https://$TOKEN@github.com/a/b.git'), findings: [{ at: /git clone/, message: /default branch/ }] },
+    { ...run(`git clone --depth 1 -b main ${REPO} /src`), findings: [{ at: /git clone/, message: /takes whatever "main" holds/ }], fixed: `FROM debian\nADD --keep-git-dir=true ${REPO}#main /src\nCMD ["sh"]\n` },
+    { name: 'options on lines of their own, CRLF, lower case', code: 'from debian\r\nrun git clone -q \\\r\n    --depth=1 --recursive --branch=main \\\r\n    https://gitlab.com/a/b /src/b\r\n', findings: [{ at: /git clone/, message: /"main"/ }], fixed: 'from debian\r\nadd --keep-git-dir=true https://gitlab.com/a/b.git#main /src/b\r\n' },
+    { ...run(`git clone ${REPO} && cd tini && git checkout develop`), findings: [{ at: `git clone ${REPO}`, message: /"develop" holds/ }], fixed: null },
+    { name: 'a branch from ENV, which no build can set', code: `FROM debian\nENV TINI=master\nRUN git clone --branch $TINI ${REPO}\n`, findings: [{ at: /git clone/, message: /takes whatever "master" holds/ }], fixed: null },
+    { ...run('git clone https://$TOKEN@github.com/a/b.git'), findings: [{ at: /git clone/, message: /default branch/ }], fixed: null },
+    { ...run('git clone https://git.example.com/a/b'), findings: [{ at: /git clone/, message: /default branch/ }], fixed: null },
+    { ...run(`--mount=type=ssh git clone ${REPO}`), findings: [{ at: /git clone/, message: /default branch/ }], fixed: null },
+    { ...run(`git clone --mirror ${REPO}`), findings: [{ at: /git clone/, message: /default branch/ }], fixed: null },
+    { ...run(`["git", "clone", "${REPO}"]`), findings: [{ at: /git/, message: /default branch/ }], fixed: null },
+    { name: 'another user', code: `FROM debian\nUSER app\nRUN git clone ${REPO}\n`, findings: [{ at: /git clone/, message: /default branch/ }], fixed: null },
+    { name: 'a later step works on it', code: `FROM debian\nRUN git clone ${REPO} /src\nRUN cd /src && git log -1 > /version\n`, findings: [{ at: /git clone/, message: /default branch/ }], fixed: null },
+    { name: 'a script of the repository pulls', code: `FROM debian\nRUN git clone ${REPO} /src\nCMD ["python3", "/src/start.py"]\n`, files: { 'start.py': 'run_cmd("git pull --autostash", check=True)\n' }, findings: [{ at: /git clone/, message: /default branch/ }], fixed: null },
+    { name: 'no script pulls', code: `FROM debian\nRUN git clone ${REPO} /src\nCMD ["python3", "/src/start.py"]\n`, files: { 'start.py': 'run("docker pull x") # as git would\n' }, findings: [{ at: /git clone/, message: /default branch/ }], fixed: `FROM debian\nADD --keep-git-dir=true ${REPO} /src\nCMD ["python3", "/src/start.py"]\n` },
+    { name: 'a frontend that does not know it', code: `# syntax=docker/dockerfile:1.4\nFROM debian\nRUN git clone ${REPO}\n`, findings: [{ at: /git clone/, message: /default branch/ }], fixed: null },
     { name: 'a commit of another stage', code: dockerfile`
       FROM debian AS a
       RUN git checkout v1
       FROM debian
       RUN git clone https://github.com/a/b.git
-      COPY --from=a /x /x`, findings: [{ at: /git clone/, message: /default branch/ }] },
-    { ...run('curl -fsSLO https://github.com/a/b/releases/latest/download/b-$TARGETARCH'), findings: [{ at: /curl/, message: /takes whatever "releases\/latest" stands for.*: name a version/ }] },
-    { ...run('wget https://repo.anaconda.com/miniconda/Miniconda3-latest-Linux-x86_64.sh'), findings: [{ at: /wget/, message: /"latest"/ }] },
-    { ...run('curl -sSL https://raw.githubusercontent.com/a/b/master/c.py > c.py'), findings: [{ at: /^curl/, message: /takes whatever "master" stands for.*: put a tag or commit in place of "master"\./ }] },
-    { ...run('curl -sSL https://github.com/a/b/archive/master.tar.gz | tar xz'), findings: [{ at: /^curl/, message: /"archive\/master" stands.* in place of "master"/ }] },
-    { ...run('curl -LO "https://dl.k8s.io/release/$(curl -Ls https://dl.k8s.io/release/stable.txt)/bin/linux/amd64/kubectl"'), findings: [{ at: /^curl -LO/, message: /"stable\.txt"/ }] },
-    { ...run('curl -sSf https://sh.rustup.rs | sh -s -- -y'), findings: [{ at: /^curl/, message: /runs whatever script the server has.*: name a version, in the address or as the installer takes it\./ }] },
-    { ...run('curl -sSL https://bootstrap.pypa.io/get-pip.py | python3 && pip3 install flask==3.1.0'), findings: [{ at: /^curl/, message: /runs whatever/ }] },
-    { ...run('wget -O- https://bootstrap.pypa.io/get-pip.py | python3'), findings: [{ at: /^wget/, message: /runs whatever/ }] },
+      COPY --from=a /x /x`, findings: [{ at: /git clone/, message: /default branch/ }], fixed: dockerfile`
+      FROM debian AS a
+      RUN git checkout v1
+      FROM debian
+      ADD --keep-git-dir=true https://github.com/a/b.git b
+      COPY --from=a /x /x` },
+    { ...run('curl -fsSLO https://github.com/a/b/releases/latest/download/b-$TARGETARCH'), findings: [{ at: /curl/, message: /takes whatever "releases\/latest" stands for.*: name a version/ }], fixed: null },
+    { ...run('wget https://repo.anaconda.com/miniconda/Miniconda3-latest-Linux-x86_64.sh'), findings: [{ at: /wget/, message: /"latest"/ }], fixed: null },
+    { ...run('curl -sSL https://raw.githubusercontent.com/a/b/master/c.py > c.py'), findings: [{ at: /^curl/, message: /takes whatever "master" stands for.*: put a tag or commit in place of "master"\./ }], fixed: null },
+    { ...run('curl -sSL https://github.com/a/b/archive/master.tar.gz | tar xz'), findings: [{ at: /^curl/, message: /"archive\/master" stands.* in place of "master"/ }], fixed: null },
+    { ...run('curl -LO "https://dl.k8s.io/release/$(curl -Ls https://dl.k8s.io/release/stable.txt)/bin/linux/amd64/kubectl"'), findings: [{ at: /^curl -LO/, message: /"stable\.txt"/ }], fixed: null },
+    { ...run('curl -sSf https://sh.rustup.rs | sh -s -- -y'), findings: [{ at: /^curl/, message: /runs whatever script the server has.*: name a version, in the address or as the installer takes it\./ }], fixed: null },
+    { ...run('curl -sSL https://bootstrap.pypa.io/get-pip.py | python3 && pip3 install flask==3.1.0'), findings: [{ at: /^curl/, message: /runs whatever/ }], fixed: null },
+    { ...run('wget -O- https://bootstrap.pypa.io/get-pip.py | python3'), findings: [{ at: /^wget/, message: /runs whatever/ }], fixed: null },
     {
       name: 'one finding for one step', code: 'FROM debian\nRUN git clone https://github.com/a/b && git clone https://github.com/c/d\nCMD ["sh"]\n',
       findings: [{ at: 'git clone https://github.com/a/b', message: /default/, related: [{ at: 'git clone https://github.com/c/d' }] }],
+      fixed: null,
     },
   ],
 })

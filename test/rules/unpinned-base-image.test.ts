@@ -93,6 +93,22 @@ ruleTester(rule, {
     { name: 'built without the cache, as a comment says', code: `# docker build --no-cache . -t app\n${built('alpine')}` },
   ],
   invalid: [
+    ...([
+      ['a file for a version manager', 'golang:alpine', { '.go-version': '1.19.4\n' }, 'golang:1.19-alpine'],
+      ['a toolchain', 'golang', { 'go.mod': 'module a\n\ngo 1.24.0\n\ntoolchain go1.25.3\n' }, 'golang:1.25'],
+      ['the Go of the module', 'golang', { 'go.mod': 'module a\n\ngo 1.24\n' }, 'golang:1.24'],
+      ['a module from before Go 1.21, which names the oldest', 'golang', { 'go.mod': 'module a\n\ngo 1.16\n' }, null],
+      ['a line of Node', 'node:lts-alpine', { '.nvmrc': 'lts/iron\n' }, 'node:20-alpine'],
+      ['engines of one release', 'node', { 'package.json': '{"engines": {"node": "^22.3.0"}}' }, 'node:22'],
+      ['engines that allow the newest', 'node', { 'package.json': '{"engines": {"node": ">=18"}}' }, 'node:26'],
+      ['engines that do not', 'node', { 'package.json': '{"engines": {"node": ">=18 <23"}}' }, null],
+      ['Python', 'python:slim', { '.python-version': '3.12\n' }, 'python:3.12-slim'],
+      ['a system that the older one may not have', 'python:slim-trixie', { '.python-version': '3.9\n' }, null],
+      ['less than a tag takes', 'python', { '.python-version': '3\n' }, 'python:3.14'],
+      ['another Dockerfile of the context', 'node', { 'Dockerfile.dev': 'FROM node:20.3-alpine\nCOPY . .\n' }, 'node:20'],
+      ['other Dockerfiles that differ', 'node', { 'Dockerfile.dev': 'FROM node:20\nCOPY . .\n', 'Dockerfile.test': 'FROM node:22\nCOPY . .\n' }, null],
+    ] as const).map(([name, ref, files, fixed]) => ({ name: `the repository names a version: ${name}`, code: built(ref), files, findings: [{ at: ref, message: /name the version/ }], fixed: fixed && built(fixed) })),
+    { name: 'a comment says that the version is overridden', code: `# NOTE: the actual go version will be overridden\n${built('golang')}`, findings: [{ at: 'golang', message: /has no tag/ }], fixed: null },
     {
       code: dockerfile`
         FROM node
@@ -176,12 +192,84 @@ ruleTester(rule, {
         RUN composer install
         CMD ["php", "index.php"]`,
     },
+    {
+      name: 'no fix: the newest release has no yarn',
+      code: dockerfile`
+        FROM node:alpine AS builder
+        WORKDIR /app
+        COPY package.json yarn.lock ./
+        RUN yarn
+        COPY . .
+        CMD ["node", "server.js"]`,
+      findings: [{ at: 'node:alpine', message: /; name a version \(below 26: later ones have no yarn\)\.$/ }],
+      fixed: null,
+    },
+    {
+      name: 'no fix: what the image starts is gone',
+      code: dockerfile`
+        FROM node:latest
+        COPY . .
+        RUN npm ci
+        CMD ["yarn", "start"]`,
+      findings: [{ at: 'node:latest', message: /have no yarn/ }],
+      fixed: null,
+    },
+    {
+      name: 'no fix: corepack is gone as well',
+      code: dockerfile`
+        FROM node:latest
+        RUN corepack enable
+        COPY . .
+        RUN pnpm install
+        CMD ["node", "server.js"]`,
+      findings: [{ at: 'node:latest', message: /below 25: later ones have no corepack/ }],
+      fixed: null,
+    },
+    {
+      name: 'yarn is installed',
+      code: dockerfile`
+        FROM node:alpine
+        RUN npm install -g yarn
+        COPY . .
+        RUN yarn
+        CMD ["node", "server.js"]`,
+      findings: [{ at: 'node:alpine', message: /name the version \(`node:26-alpine`/ }],
+      fixed: dockerfile`
+        FROM node:26-alpine
+        RUN npm install -g yarn
+        COPY . .
+        RUN yarn
+        CMD ["node", "server.js"]`,
+    },
+    {
+      name: 'a release that has yarn',
+      code: dockerfile`
+        FROM node:lts-alpine
+        COPY . .
+        RUN yarn
+        CMD ["node", "server.js"]`,
+      findings: [{ at: 'node:lts-alpine', message: /`node:24-alpine`/ }],
+      fixed: dockerfile`
+        FROM node:24-alpine
+        COPY . .
+        RUN yarn
+        CMD ["node", "server.js"]`,
+    },
     ...([
-      ['mirror.gcr.io/library/busybox:latest', 'mirror.gcr.io/library/busybox:1.38'], ['rust:slim-bookworm', 'rust:1.98-slim-bookworm'], ['nginx:stable', 'nginx:1.30'],
+      ['mirror.gcr.io/library/busybox:latest', 'mirror.gcr.io/library/busybox:1.38'], ['rust:slim-bookworm', 'rust:1.98-slim-bookworm'], ['node:lts-bookworm', 'node:24-bookworm'], ['nginx:stable', 'nginx:1.30'],
       ['mcr.microsoft.com/dotnet/sdk', 'mcr.microsoft.com/dotnet/sdk:10.0'], ['arm64v8/alpine', 'arm64v8/alpine:3.24'],
       ['debian:testing', null], ['alpine:edge', null], ['registry.fedoraproject.org/fedora', null], ['gcr.io/distroless/base:debug', null], ['google/cloud-sdk', null],
     ] as const).map(([from, to]) => ({ code: served(from), findings: [{ at: from, message: /is a moving tag|has no tag/ }], fixed: to && served(to) })),
   ],
+})
+
+test.each([
+  ['node:lts', '`node:24`, which `node:lts` stood for in 2026-08, is the release that is wanted'],
+  ['debian:testing', 'no table says which version `debian:testing` stands for'],
+  ['node:${V}', '`node:${V}` is put together from an argument'],
+])('says what the fix of %s assumes, or why there is none', (from, text) => {
+  const [finding] = lint(inputOf({ code: `ARG V=lts\n${served(from)}` }), [activeRule(rule)])
+  expect(finding?.fix?.assumes ?? finding?.noFix).toBe(text)
 })
 
 test.each([

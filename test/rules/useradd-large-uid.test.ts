@@ -26,10 +26,13 @@ ruleTester(rule, {
     {
       code: 'FROM debian:bullseye\nRUN groupadd a && useradd -m -u 1000000 -g a a\nUSER a\n',
       findings: [{ at: 'useradd -m -u 1000000 -g a a', message: '"useradd -m -u 1000000 -g a a" makes the login records in /var/log as long as the number of the user is high, about 324 MB in the layer; add "--no-log-init".' }],
+      fixed: 'FROM debian:bullseye\nRUN groupadd a && useradd --no-log-init -m -u 1000000 -g a a\nUSER a\n',
     },
-    { name: 'a base on an old release', code: 'FROM python:3.9-slim-bullseye\nRUN useradd --uid=500000 a\n', findings: [{ at: /^useradd/, message: /about 162 MB/ }] },
-    { name: 'Ubuntu, and an argument with a value', code: 'FROM ubuntu:22.04\nARG U=200000\nRUN useradd -u ${U} a\n', findings: [{ at: /^useradd/, message: /about 65 MB/ }] },
-    { name: 'CentOS', code: 'FROM centos:centos7\nRUN useradd -u 200000 a\n', findings: [{ at: /^useradd/, message: /about 65 MB/ }] },
-    { name: 'a lower limit', code: 'FROM debian:11\nRUN useradd -u 65533 a\n', options: { minUid: 60_000 }, findings: [{ at: /^useradd/, message: /about 21 MB/ }] },
+    { name: 'a base on an old release', code: 'FROM python:3.9-slim-bullseye\nRUN useradd --uid=500000 a\n', findings: [{ at: /^useradd/, message: /about 162 MB/ }], fixed: 'FROM python:3.9-slim-bullseye\nRUN useradd --no-log-init --uid=500000 a\n' },
+    { name: 'Ubuntu, and an argument with a value', code: 'FROM ubuntu:22.04\nARG U=200000\nRUN useradd -u ${U} a\n', findings: [{ at: /^useradd/, message: /about 65 MB/ }], fixed: 'FROM ubuntu:22.04\nARG U=200000\nRUN useradd --no-log-init -u ${U} a\n' },
+    { name: 'CentOS', code: 'FROM centos:centos7\nRUN useradd -u 200000 a\n', findings: [{ at: /^useradd/, message: /about 65 MB/ }], fixed: 'FROM centos:centos7\nRUN useradd --no-log-init -u 200000 a\n' },
+    { name: 'a lower limit', code: 'FROM debian:11\nRUN useradd -u 65533 a\n', options: { minUid: 60_000 }, findings: [{ at: /^useradd/, message: /about 21 MB/ }], fixed: 'FROM debian:11\nRUN useradd --no-log-init -u 65533 a\n' },
+    { name: 'by its path, under sudo, on several lines, CRLF', code: 'FROM debian:11\r\nRUN sudo /usr/sbin/useradd \\\r\n    --uid 200000 \\\r\n    a\r\n', findings: [{ at: /useradd/, message: /about 65 MB/ }], fixed: 'FROM debian:11\r\nRUN sudo /usr/sbin/useradd --no-log-init \\\r\n    --uid 200000 \\\r\n    a\r\n' },
+    { name: 'the exec form', code: 'FROM debian:11\nRUN ["useradd", "-u", "200000", "a"]\n', findings: [{ at: /useradd/, message: /about 65 MB/ }], fixed: null },
   ],
 })

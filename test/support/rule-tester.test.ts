@@ -35,7 +35,7 @@ const ignoring = defineRule({
   *check(build: Build) {
     const { ignoreFile } = build.context
     if (ignoreFile?.text.includes('.git') || build.context.has('.git/HEAD') !== true) return
-    const fix: Fix = { title: 'Ignore .git', safety: 'suggested', edits: [], ignoreLines: ['.git'] }
+    const fix: Fix = { title: 'Ignore .git', safety: 'suggested', assumes: 'nothing reads it', edits: [], ignoreLines: ['.git'] }
     yield ignoreFile ? { at: { span: { start: 0, end: 4 }, file: 'ignore' }, message: 'It lacks .git.', fix } : { at: build.target, message: 'It lacks .git.', fix }
   },
 })
@@ -65,14 +65,15 @@ describe('a case fails', () => {
   })
   test('when a fix comes unexpected', () => expectation({ fixed: null }).toThrow('no fix is expected'))
   test('when the fixed text is another', () => expectation({ fixed: 'FROM a\n' }).toThrow('the fixed Dockerfile'))
-  test('when the fix breaks the syntax', () => expectation({ fixed: 'FROM a\nNONSENSE\n' }, fixing({ edits: [{ span: { start: 7, end: 15 }, text: 'NONSENSE' }] })).toThrow('syntax error'))
+  test('when the fix breaks the syntax', () => expectation({ fixed: 'FROM a\nNONSENSE\n' }, fixing({ edits: [{ span: { start: 7, end: 15 }, text: 'NONSENSE' }] })).toThrow('does-not-parse'))
   test('when the fix does not resolve the finding', () => {
-    expectation({ fixed: 'FROM a\nRUN LOUD \n' }, fixing({ edits: [{ span: { start: 15, end: 15 }, text: ' ' }] })).toThrow()
+    expectation({ fixed: 'FROM a\nRUN LOUD \n' }, fixing({ edits: [{ span: { start: 15, end: 15 }, text: ' ' }] })).toThrow('still-found')
   })
   test('when edits overlap', () => {
     const span = { start: 7, end: 15 }
     expectation({}, fixing({ edits: [{ span, text: '' }, { span, text: '' }] })).toThrow()
   })
+  test('when a suggested fix does not say what it assumes', () => expectation({}, { ...fixing({ safety: 'suggested' }), fixable: 'suggested' }).toThrow('what it assumes'))
   test('when the title is a sentence', () => expectation({}, fixing({ title: 'Say it quietly.' })).toThrow('imperative'))
   test('when the Dockerfile itself is wrong', () => expectation({ code: 'FROM a\nLOUD x\n' }).toThrow('the case itself has a syntax error'))
 })

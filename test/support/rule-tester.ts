@@ -73,7 +73,8 @@ export function checkInvalid<S extends OptionSpecs>(rule: Rule<S>, stated: Inval
     if (line !== undefined) expect(lineOf(finding.path === ignorePath ? stated.ignore ?? '' : stated.code, finding.span)).toBe(line)
     if (related) expect(found).toEqual(related.map(({ at, message = /./ }) => ({ at: matching(at), message: matching(message) })))
     expect(finding.message, 'a message is one sentence').toMatch(/^\S[^\n]*\.$/)
-    if (finding.fix) checkFix(rule, finding.fix, stated.code)
+    expect(finding.fix && finding.noFix, 'a finding has a fix, or says why it has none').toBeNull()
+    if (finding.fix) checkFix(rule, finding.fix, stated)
   })
   checkFixed(rule, stated, findings)
 }
@@ -85,7 +86,7 @@ function checkFixed<S extends OptionSpecs>(rule: Rule<S>, stated: InvalidCase<S>
     expect(findings.filter(({ fix }) => fix).map(({ fix }) => fix!.title), 'no fix is expected').toEqual([])
     return
   }
-  const after = applyFixes({ code, ...(ignore !== undefined && { ignore }) }, findings, texts => findingsOf(rule, { ...stated, ...texts }))
+  const after = applyFixes(inputOf(stated), [activeRule(rule, stated.options)])
   expect(after.code, 'the fixed Dockerfile').toBe(fixed ?? code)
   if (fixedIgnore !== undefined || after.ignore !== ignore) expect(after.ignore, 'the fixed ignore file').toBe(fixedIgnore)
   expect(parse(after.code).problems, 'the fixed Dockerfile has a syntax error').toEqual([])
