@@ -6,6 +6,7 @@ import type { Io } from './io.ts'
 import { lintCommand } from './lint-command.ts'
 import { commandOf, helpText, parseOptions, tokensOf } from './options.ts'
 import { version } from './package.ts'
+import { optimize } from './optimize.ts'
 import { why } from './why.ts'
 
 // Imports are static where a module stands on the engine: the bundler would wrap all of it for the sake of one import on demand,
@@ -25,7 +26,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 async function run(args: readonly string[], io: Io): Promise<number> {
   const tokens = tokensOf(args)
   const command = commandOf(tokens)
-  if (command) return (command.name === 'why' ? why : explain)(args.filter((_, index) => index !== command.index), io)
+  if (command) return { why, optimize, explain }[command.name](args.filter((_, index) => index !== command.index), io)
   const parsed = parseOptions(tokens)
   if (parsed.values.help) io.stdout.write(helpText())
   else if (parsed.values.version) io.stdout.write(`${version}\n`)

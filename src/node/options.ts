@@ -6,10 +6,18 @@ interface Option {
   /** What stands for its value in the help; absent for a switch. */
   readonly value?: string
   readonly isRepeatable?: true
-  readonly help: string
+  /** null: the row of another option shows it. */
+  readonly help: string | null
+  /** How the help writes it, when not by its name. */
+  readonly shown?: string
 }
 
 const table = {
+  fix: { shown: '--fix [--unsafe]', help: 'apply safe fixes [suggested too]; for - to stdout' },
+  unsafe: { help: null },
+  'fix-rule': { value: 'ID', isRepeatable: true, help: 'only the fixes of this rule; may be repeated' },
+  diff: { shown: '--diff, --fix-dry-run', help: 'print what --fix would change; report as if fixed' },
+  'fix-dry-run': { help: null },
   format: { value: 'NAME[=FILE]', isRepeatable: true, help: 'text, json or sarif; may be given several times' },
   'output-file': { value: 'FILE', help: 'write the report there' },
   config: { value: 'FILE', help: 'read this config instead of the nearest one' },
@@ -21,8 +29,8 @@ const table = {
   target: { value: 'STAGE', help: 'the stage that is built; default: the last' },
   'stdin-filename': { value: 'PATH', help: 'where the Dockerfile on standard input belongs' },
   'no-color': { help: 'plain text; so does NO_COLOR' },
-  help: { help: 'show this' },
-  version: { help: 'show the version' },
+  help: { shown: '--help, --version', help: 'show this, or the version' },
+  version: { help: null },
 } as const satisfies Readonly<Record<string, Option>>
 
 type Name = keyof typeof table
@@ -30,7 +38,7 @@ type Value<O> = O extends { readonly isRepeatable: true } ? readonly string[] : 
 export type Values = { readonly [N in Name]: Value<(typeof table)[N]> }
 export interface Arguments { readonly values: Values; readonly paths: readonly string[] }
 
-export const commands = ['why', 'explain'] as const
+export const commands = ['why', 'optimize', 'explain'] as const
 export type CommandName = (typeof commands)[number]
 
 const specs: Readonly<Record<string, Option>> = table
@@ -77,7 +85,9 @@ const foreign: readonly (readonly [names: string, hint: string])[] = [
   ['f reporter output-format', 'Write --format NAME.'],
   ['o output', 'Write --output-file FILE.'],
   ['fix-unsafe unsafe-fixes', 'Write --fix --unsafe.'],
-  ['fix-only', 'Write --fix.'],
+  ['fix-only write w i in-place', 'Write --fix.'],
+  ['fix-type fixable', 'Write --fix-rule ID.'],
+  ['dry-run check', 'Write --diff or --fix-dry-run.'],
   ['enable select extend-select warn', 'Write --rule ID=warning.'],
   ['disable ignore extend-ignore skip', 'Write --rule ID=off.'],
   ['ignore-path ignore-pattern exclude', 'List the files under "ignore" in .cachemissrc.json.'],
@@ -102,11 +112,13 @@ function hintFor(name: string, rawName: string): string | undefined {
 }
 
 export function helpText(): string {
-  const rows = Object.entries(specs).map(([name, { value, help }]) => `  --${value === undefined ? name : `${name} ${value}`}`.padEnd(28) + help)
+  const rows = Object.entries(specs).flatMap(([name, { value, help, shown = `--${value === undefined ? name : `${name} ${value}`}` }]) =>
+    help === null ? [] : [`  ${shown}`.padEnd(28) + help])
   return `Finds out what makes Docker builds run steps again, before any build runs.
 
 Usage: cachemiss [option…] [path…]     lint files, folders, globs; - reads stdin
        cachemiss why [changed-path…]   which steps run when these paths change
+       cachemiss optimize [path…]      the cheapest Dockerfile to build again
        cachemiss explain [RULE]        the page of a rule; the list of all rules
 
 ${rows.join('\n')}

@@ -1,7 +1,11 @@
 // How far a long run is, on the terminal only, and only when somebody has begun to wait.
 import type { Io } from './io.ts'
 
-export interface Progress { show(done: number, total: number): void; clear(): void }
+export interface Progress {
+  /** `tries` count what was tried of one file. */
+  show(done: number, total: number, tries?: number): void
+  clear(): void
+}
 
 const patience = 300
 const interval = 100
@@ -11,11 +15,11 @@ export function progressOn({ stderr, env }: Io): Progress {
   let next = performance.now() + patience
   let isShown = false
   return {
-    show(done, total) {
+    show(done, total, tries) {
       if (performance.now() < next) return
       next = performance.now() + interval
       isShown = true
-      stderr.write(`\r${done} of ${total} files\x1b[K`)
+      stderr.write(`\r${done} of ${total} files${tries === undefined ? '' : `, ${tries} tried`}\x1b[K`)
     },
     clear() {
       if (isShown) stderr.write('\r\x1b[K')

@@ -1,12 +1,14 @@
 // Lints files: finds them, reads each with its config and its surroundings, and gathers what the engine says.
-// One bad file costs one problem, never the run. Writes nothing; the texts of all linted files stay in memory.
+// One bad file costs one problem, never the run. Writes only where fixing asks for it; the texts of all linted files stay in memory.
 import { dirname, resolve } from 'node:path'
-import { UsageError, configResolver, lint, nearest, parseBuild, rules } from '../index.ts'
-import type { Build, FailOn, LintResult, LintedFile, ResolvedConfig, RuleSettings, Severity, Surroundings } from '../index.ts'
+import { UsageError, configResolver, nearest, parseBuild, rules } from '../index.ts'
+import type { Build, FailOn, LintResult, LintedFile, ResolvedConfig, RuleSettings, Severity } from '../index.ts'
 import { configSearch } from './config-file.ts'
 import type { ConfigSearch, FoundConfig } from './config-file.ts'
 import { discover } from './discover.ts'
 import type { FoundFile } from './discover.ts'
+import { fixOne, lintedFile, startFixing } from './fix-run.ts'
+import type { ChangedFile, FixRequest, FixingState, Refused, Searched, Subject } from './fix-run.ts'
 import { foreignKind } from './foreign-files.ts'
 import { sentence } from './io.ts'
 import { version } from './package.ts'
@@ -30,6 +32,8 @@ export interface LintOptions {
   readonly failOn?: FailOn
   /** Stands for the path `-`. Without a path it has no folder: its context is not known and its config is that of the current folder. */
   readonly stdin?: { readonly read: () => Promise<ReadText>; readonly path?: string }
+  /** Fixes what it can. Whatever the mode, no file is written for standard input. */
+  readonly fix?: FixRequest
   /** Called before each file. */
   readonly onFile?: (done: number, total: number) => void
 }
@@ -48,6 +52,14 @@ export interface LintRun extends LintResult {
   readonly warnings: readonly Problem[]
   /** Whether a finding is as severe as what fails its file. */
   readonly hasFailed: boolean
+  /** Fixes that did not hold, which are bugs of their rules. */
+  readonly refused: readonly Refused[]
+  /** What fixing in the mode `diff` would change. */
+  readonly diff?: { readonly changed: readonly ChangedFile[]; readonly fixes: number }
+  /** What the search for cheaper rebuilds found, file by file. */
+  readonly searched?: readonly Searched[]
+  /** What fixing made of standard input; its own text where there was nothing to fix. */
+  readonly stdinText?: string
 }
 
 interface Linting {
@@ -59,11 +71,20 @@ interface Linting {
   readonly named: ReadonlySet<string>
   /** Templates that were found and left out. */
   readonly templates: string[]
+  /** Standard input as it was read, then as it was fixed. */
+  readonly texts: string[]
+  readonly fixing: FixingState | null
   settingsOf(found: FoundConfig | null): Settings
 }
 /** What a config means for a path relative to the current folder. */
 type Settings = (file: string) => ResolvedConfig
-type Linted = { readonly file: LintedFile; readonly failOn: FailOn } | { readonly problem: Problem } | null
+interface Linted {
+  readonly path: string
+  readonly problem: Problem | null
+  /** The file as it is once all are fixed; null where there is nothing to report. */
+  readonly look: (() => LintedFile) | null
+  readonly failOn: FailOn
+}
 
 /**
  * Lints Dockerfiles, folders and globs; the current folder when there are none. Paths in the result are relative to the
@@ -76,25 +97,45 @@ export async function lintFiles(paths: readonly string[] = [], options: LintOpti
   const named = stdin ? paths.filter(path => path !== '-') : paths
   const search = await configSearch({ cwd, file: options.config })
   const found = stdin && named.length === 0 ? { files: [], problems: [], warnings: [] } : await discover(named, { cwd })
-  const linting: Linting = { options, search, stdin, named: new Set(named.map(path => resolve(cwd, path))), templates: [], surround: surroundings({ cwd, context: options.context }), settingsOf: settings(options) }
-  const files: LintedFile[] = []
-  const problems: Problem[] = [...found.problems]
-  const told = new Set<string>()
-  let hasFailed = false
+  const absolute = new Set(named.map(path => resolve(cwd, path)))
+  const fixing = options.fix ? startFixing(options.fix, cwd, absolute) : null
+  const linting: Linting = { options, search, stdin, named: absolute, templates: [], texts: [], fixing, surround: surroundings({ cwd, context: options.context }), settingsOf: settings(options) }
+  const linted: Linted[] = []
   const all = [...found.files, ...stdin ? [stdin] : []]
   for (const [index, file] of all.entries()) {
     options.onFile?.(index, all.length)
-    const linted = await lintOne(file, linting)
-    if (linted === null) continue
-    if ('problem' in linted) problems.push(linted.problem)
-    else {
-      files.push(toldOnce(linted.file, told))
-      hasFailed ||= linted.file.findings.some(({ severity }) => reaches(severity, linted.failOn))
+    const one = await lintOne(file, linting)
+    if (one) linted.push(one)
+  }
+  const { files, problems, hasFailed } = gathered(linted)
+  if (options.target !== undefined) problems.push(...missingTarget(options.target, files))
+  const warnings = [...found.warnings, ...leftOut(linting.templates), ...search.warnings().map(message => ({ path: null, message })), ...once(fixing?.warnings ?? [])]
+  return { version, rules, files, problems: once([...found.problems, ...problems]), warnings, hasFailed, refused: fixing?.refused ?? [], ...options.fix?.search && { searched: fixing!.searched }, ...fixing && fixedBy(fixing, linting.texts) }
+}
+
+function gathered(linted: readonly Linted[]): { readonly files: LintedFile[]; readonly problems: Problem[]; readonly hasFailed: boolean } {
+  const files: LintedFile[] = []
+  const problems: Problem[] = []
+  const told = new Set<string>()
+  let hasFailed = false
+  for (const { path, problem, look, failOn } of linted) {
+    if (problem) problems.push(problem)
+    if (look === null) continue
+    try {
+      const file = look()
+      files.push(toldOnce(file, told))
+      hasFailed ||= file.findings.some(({ severity }) => reaches(severity, failOn))
+    } catch (error) {
+      problems.push(problemOf(error, path))
     }
   }
-  if (options.target !== undefined) problems.push(...missingTarget(options.target, files))
-  const warnings = [...found.warnings, ...leftOut(linting.templates), ...search.warnings().map(message => ({ path: null, message }))]
-  return { version, rules, files, problems: once(problems), warnings, hasFailed }
+  return { files, problems, hasFailed }
+}
+
+function fixedBy({ request, changed, fixes }: FixingState, texts: readonly string[]): Pick<LintRun, 'fixed' | 'diff' | 'stdinText'> {
+  const all = [...changed.values()]
+  const text = texts.at(-1)
+  return request.mode === 'diff' ? { diff: { changed: all, fixes } } : { fixed: { isDryRun: request.mode === 'dry-run', changed: all }, ...text !== undefined && { stdinText: text } }
 }
 
 /** Dockerfiles under one config share what it means, and its mistake. */
@@ -111,31 +152,35 @@ function settings({ rules: ruleOverrides = {} }: LintOptions): Linting['settings
   }
 }
 
-async function lintOne(found: FoundFile, linting: Linting): Promise<Linted> {
-  const { options, search, stdin, surround } = linting
+/** null for what is left out. */
+async function lintOne(found: FoundFile, linting: Linting): Promise<Linted | null> {
+  const { options, search, stdin, texts, fixing, surround } = linting
   try {
     const config = await search.find(found.file)
     const resolved = linting.settingsOf(config)(found.file)
-    if (resolved.ignored) return null
+    // Who has standard input fixed gets it back even so.
+    if (resolved.ignored && !(found === stdin && fixing)) return null
     const read = found === stdin ? await options.stdin!.read() : readDockerfile(found.file)
-    if ('reason' in read) return { problem: { path: found.path, message: read.reason } }
+    if ('reason' in read) return failed(found, { path: found.path, message: read.reason })
     const { text } = read
+    if (found === stdin) texts.push(text)
+    if (resolved.ignored) return null
     const hasPlace = found !== stdin || options.stdin?.path !== undefined || options.context !== undefined
     const target = options.target ?? resolved.target
-    let around: Surroundings = {}
-    const findings = lint({
-      path: found.path, text, ...target !== null && { target },
-      ...hasPlace && { surround: (build: Build) => around = surround(found.file, build, config, resolved.context) },
-    }, resolved.rules)
-    const foreign = findings[0]?.rule === 'syntax-error' && !linting.named.has(found.file) ? foreignKind(found.path, text) : null
+    const input = { path: found.path, text, ...target !== null && { target }, ...hasPlace && { surround: (build: Build) => surround(found.file, build, config, resolved.context) } }
+    const subject: Subject = { file: found.file, input, rules: resolved.rules, isStdin: found === stdin }
+    const { file, problem, again } = fixing ? await fixOne(subject, fixing) : { file: lintedFile(subject, null), problem: null, again: null }
+    const foreign = file.findings[0]?.rule === 'syntax-error' && !linting.named.has(found.file) ? foreignKind(found.path, text) : null
     if (foreign === 'template') linting.templates.push(found.path)
     if (foreign) return null
-    const { ignoreFile } = around
-    return { file: { path: found.path, text, ...ignoreFile && { ignoreFile }, findings }, failOn: options.failOn ?? resolved.failOn }
+    if (found === stdin) texts.push(file.text)
+    return { path: found.path, problem, look: again ?? (() => file), failOn: options.failOn ?? resolved.failOn }
   } catch (error) {
-    return { problem: problemOf(error, found.path) }
+    return failed(found, problemOf(error, found.path))
   }
 }
+
+const failed = ({ path }: FoundFile, problem: Problem): Linted => ({ path, problem, look: null, failOn: 'never' })
 
 /** Several Dockerfiles may share an ignore file: what is said of it is said at the first of them. */
 function toldOnce(file: LintedFile, told: Set<string>): LintedFile {

@@ -1,18 +1,36 @@
 // The output formats. A reporter turns a result into text: it never prints, sorts or filters.
-import type { Finding, Rule } from '../rule.ts'
+import type { Finding, Fix, Rule } from '../rule.ts'
 import { reportJson } from './json.ts'
 import { reportSarif } from './sarif.ts'
 import { reportText } from './text.ts'
 
 export interface SourceText { readonly path: string; readonly text: string }
 /** A linted file. Its findings may point into the ignore file, which is then given here so that they can be shown. */
-export interface LintedFile extends SourceText { readonly ignoreFile?: SourceText; readonly findings: readonly Finding[] }
+export interface LintedFile extends SourceText {
+  readonly ignoreFile?: SourceText
+  readonly findings: readonly Finding[]
+  /** What was fixed; text and findings are then those after it. */
+  readonly applied?: readonly Applied[]
+}
+/** A fix and the finding that it mended. */
+export interface Applied { readonly rule: string; readonly message: string; readonly fix: Fix }
+/** `before` is null for a file that was not there. */
+export interface ChangedFile extends SourceText { readonly before: string | null }
+/** What fixing did to the files. */
+export interface Fixed {
+  /** Nothing was written. */
+  readonly isDryRun: boolean
+  /** Dockerfiles and ignore files. */
+  readonly changed: readonly ChangedFile[]
+}
 export interface LintResult {
   /** Of cachemiss. */
   readonly version: string
   readonly rules: readonly Rule[]
   /** Paths are relative to the root of the repository, else to the current folder. */
   readonly files: readonly LintedFile[]
+  /** Only where fixing was asked for. */
+  readonly fixed?: Fixed
 }
 
 export interface Style {

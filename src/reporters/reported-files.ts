@@ -1,7 +1,7 @@
 // The files a result speaks of: every linted one, and any other (an ignore file) that findings point into.
 import type { Finding } from '../rule.ts'
 import { lineMap, type LineMap, type Span } from '../text.ts'
-import type { LintResult, SourceText } from './index.ts'
+import type { Applied, LintedFile, LintResult } from './index.ts'
 
 export interface ReportedFile {
   readonly path: string
@@ -11,9 +11,10 @@ export interface ReportedFile {
   readonly lines: LineMap | null
   /** Whether it was linted itself: a Dockerfile, not its ignore file. */
   readonly linted: boolean
-  /** Where a fix appends its `ignoreLines`. */
-  readonly ignoreFile: SourceText | null
   readonly findings: readonly Finding[]
+  /** The linted file that each finding is of, and whose texts its fix edits. */
+  readonly owners: ReadonlyMap<Finding, LintedFile>
+  readonly applied: readonly Applied[]
 }
 
 /** 1-based, UTF-16 columns, end exclusive. */
@@ -22,13 +23,16 @@ export interface Range { readonly line: number; readonly column: number; readonl
 /** In the order of the result; findings in an ignore file that several Dockerfiles share stand together. */
 export function reportedFiles(result: LintResult): readonly ReportedFile[] {
   const files = new Map<string, Omit<ReportedFile, 'lines'> & { readonly findings: Finding[] }>()
-  for (const { path, text, ignoreFile = null, findings } of result.files) {
-    files.set(path, { path, text, linted: true, ignoreFile, findings: files.get(path)?.findings ?? [] })
+  const owners = new Map<Finding, LintedFile>()
+  for (const file of result.files) {
+    const { path, text, ignoreFile, findings, applied = [] } = file
+    files.set(path, { path, text, linted: true, owners, applied, findings: files.get(path)?.findings ?? [] })
     for (const finding of findings) {
+      owners.set(finding, file)
       const known = files.get(finding.path)
       const own = ignoreFile?.path === finding.path ? ignoreFile : null
       if (known) known.findings.push(finding)
-      else files.set(finding.path, { path: finding.path, text: own?.text ?? null, linted: false, ignoreFile: own, findings: [finding] })
+      else files.set(finding.path, { path: finding.path, text: own?.text ?? null, linted: false, owners, applied: [], findings: [finding] })
     }
   }
   return [...files.values()].map(file => ({ ...file, lines: file.text !== null && file.findings.length > 0 ? lineMap(file.text) : null }))
@@ -41,11 +45,13 @@ export function clamp(span: Span, text: string): Span {
 }
 
 /** The start of the file where its text is not known. */
-export function rangeOf(file: ReportedFile, span: Span): Range {
-  if (file.text === null || file.lines === null) return { line: 1, column: 1, endLine: 1, endColumn: 1 }
-  const { start, end } = clamp(span, file.text)
-  const from = file.lines.position(start)
-  const to = file.lines.position(end)
+export const rangeOf = ({ text, lines }: ReportedFile, span: Span): Range =>
+  text === null || lines === null ? { line: 1, column: 1, endLine: 1, endColumn: 1 } : rangeIn(text, lines, span)
+
+export function rangeIn(text: string, lines: LineMap, span: Span): Range {
+  const { start, end } = clamp(span, text)
+  const from = lines.position(start)
+  const to = lines.position(end)
   return { line: from.line, column: from.column, endLine: to.line, endColumn: to.column }
 }
 
@@ -56,8 +62,11 @@ export interface Summary {
   readonly errors: number
   readonly warnings: number
   readonly infos: number
-  /** Findings with a fix, safe or suggested. */
+  /** Findings with a fix, safe or suggested, and those of them with a safe one. */
   readonly fixable: number
+  readonly safelyFixable: number
+  /** Fixes that were applied. */
+  readonly fixed: number
 }
 
 export function summarise(result: LintResult): Summary {
@@ -70,5 +79,7 @@ export function summarise(result: LintResult): Summary {
     warnings: count(finding => finding.severity === 'warning'),
     infos: count(finding => finding.severity === 'info'),
     fixable: count(finding => finding.fix !== null),
+    safelyFixable: count(finding => finding.fix?.safety === 'safe'),
+    fixed: result.files.reduce((sum, { applied = [] }) => sum + applied.length, 0),
   }
 }

@@ -1,44 +1,53 @@
 // A fix as SARIF states it: at best one replacement per file, because some readers apply only one.
 import type { ArtifactChange, ArtifactLocation, Fix as SarifFix, Region, Replacement } from 'sarif'
 import type { Fix } from '../rule.ts'
-import { applyEdits, lineMap, type TextEdit } from '../text.ts'
+import { applyEdits, lineMap, type LineMap, type TextEdit } from '../text.ts'
 import { visible } from './escape.ts'
-import type { SourceText } from './index.ts'
-import { rangeOf, type ReportedFile, type Range } from './reported-files.ts'
+import type { LintedFile, SourceText } from './index.ts'
+import { rangeIn, type Range } from './reported-files.ts'
 
 /** Edits are joined over at most this many characters between the first and the last, so that output stays linear. */
 const joined = 2000
 
 export const region = ({ line, column, endLine, endColumn }: Range): Region => ({ startLine: line, startColumn: column, endLine, endColumn })
 
-/** None where it could not be told whole: without the text, or when it creates an ignore file. */
-export function sarifFixes(fix: Fix | null, file: ReportedFile, locate: (path: string) => ArtifactLocation): readonly SarifFix[] {
-  if (fix === null || file.text === null) return []
-  const { ignoreLines = [], edits, title, safety } = fix
-  if (ignoreLines.length > 0 && file.ignoreFile === null) return []
-  const appended = file.ignoreFile && ignoreLines.length > 0 ? [appending(file.ignoreFile, ignoreLines)] : []
-  const isSame = file.ignoreFile?.path === file.path
-  const changes = [
-    ...change(file, file.text, isSame ? [...edits, ...appended] : edits, locate),
-    ...(file.ignoreFile && !isSame ? change({ ...file, ...file.ignoreFile, lines: lineMap(file.ignoreFile.text) }, file.ignoreFile.text, appended, locate) : []),
-  ]
-  return changes.length === 0 ? [] : [{ description: { text: visible(title) || 'Fix' }, artifactChanges: changes, properties: { safety } }]
+export type SarifFixes = (fix: Fix | null, owner: LintedFile) => readonly SarifFix[]
+
+/** For the findings of one run: many of them may edit one file. `owner` is what the finding is of. */
+export function sarifFixes(locate: (path: string) => ArtifactLocation): SarifFixes {
+  const known = new Map<SourceText, LineMap>()
+  const linesOf = (file: SourceText): LineMap => {
+    const lines = known.get(file) ?? lineMap(file.text)
+    known.set(file, lines)
+    return lines
+  }
+  const change = (file: SourceText, edits: readonly TextEdit[]): readonly ArtifactChange[] => edits.length === 0 ? [] : [{
+    artifactLocation: locate(file.path),
+    replacements: join(file.text, edits).map((edit, _, all) => replacement(file.text, linesOf(file), fromLineBefore(file.text, edit, all))),
+  }]
+  return (fix, owner) => {
+    if (fix === null) return []
+    const { edits, ignoreEdits = [], ignoreLines = [], title, safety, assumes } = fix
+    const { ignoreFile } = owner
+    // What creates a file cannot be told: a replacement needs something to replace.
+    if (!ignoreFile && ignoreEdits.length + ignoreLines.length > 0) return []
+    const changes = [...change(owner, edits), ...ignoreFile ? change(ignoreFile, [...ignoreEdits, ...appending(ignoreFile, ignoreLines)]) : []]
+    return changes.length === 0 ? [] : [{
+      description: { text: visible(title) || 'Fix' }, artifactChanges: changes, properties: { safety, ...assumes !== undefined && { assumes: visible(assumes) } },
+    }]
+  }
 }
 
-function appending({ text }: SourceText, lines: readonly string[]): TextEdit {
+function appending({ text }: SourceText, lines: readonly string[]): readonly TextEdit[] {
+  const there = new Set(text.split(/\r?\n/))
+  const missing = lines.filter(line => !there.has(line))
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n'
   const start = text === '' || text.endsWith('\n') ? '' : lineEnd
-  return { span: { start: text.length, end: text.length }, text: start + lines.map(line => line + lineEnd).join('') }
+  return missing.length === 0 ? [] : [{ span: { start: text.length, end: text.length }, text: start + missing.map(line => line + lineEnd).join('') }]
 }
 
-const change = (file: ReportedFile, text: string, edits: readonly TextEdit[], locate: (path: string) => ArtifactLocation): ArtifactChange[] =>
-  edits.length === 0 ? [] : [{
-    artifactLocation: locate(file.path),
-    replacements: join(text, edits).map((edit, _, all) => replacement(file, fromLineBefore(text, edit, all))),
-  }]
-
-const replacement = (file: ReportedFile, { span, text }: TextEdit): Replacement =>
-  ({ deletedRegion: region(rangeOf(file, span)), insertedContent: { text } })
+const replacement = (source: string, lines: LineMap, { span, text }: TextEdit): Replacement =>
+  ({ deletedRegion: region(rangeIn(source, lines, span)), insertedContent: { text } })
 
 /** One edit instead of several, unless they lie far apart or are not in order. */
 function join(text: string, edits: readonly TextEdit[]): readonly TextEdit[] {

@@ -6,7 +6,7 @@ import type { LintResult, Style } from './index.ts'
 import { weight } from './impact.ts'
 import { lineHashes } from './line-hash.ts'
 import { rangeOf, reportedFiles, summarise, type ReportedFile } from './reported-files.ts'
-import { region, sarifFixes } from './sarif-fix.ts'
+import { region, sarifFixes, type SarifFixes } from './sarif-fix.ts'
 import { levels, ruleDescriptors } from './sarif-rules.ts'
 
 // GitHub rejects files with more results, and shows no more related places.
@@ -34,13 +34,14 @@ function run(result: LintResult, style: Style): Run {
     return { ...address(path), ...(index === undefined ? {} : { index }) }
   }
   const fits = withinLimit(result)
+  const fixesOf = sarifFixes(locate)
   return {
     tool: { driver: { name: 'cachemiss', semanticVersion: result.version, rules: [...rules] } },
     invocations: [invocation(result)],
     originalUriBaseIds: { '%SRCROOT%': { description: { text: 'The root of the repository, or the folder cachemiss ran in.' } } },
     columnKind: 'utf16CodeUnits',
     artifacts: files.map(({ path, linted }) => ({ location: address(path), ...(linted ? { sourceLanguage: 'dockerfile' } : {}) })),
-    results: files.flatMap(file => fileResults(file, file.findings.filter(fits), ruleIndex, locate)),
+    results: files.flatMap(file => fileResults(file, file.findings.filter(fits), { ruleIndex, locate, fixesOf })),
   }
 }
 
@@ -50,13 +51,16 @@ function address(path: string): ArtifactLocation {
   return reference.startsWith('file:') ? { uri: reference } : { uri: reference, uriBaseId: '%SRCROOT%' }
 }
 
-function fileResults(file: ReportedFile, findings: readonly Finding[], ruleIndex: ReadonlyMap<string, number>, locate: Locate): readonly Result[] {
+/** What all results of a run share. */
+interface Shared { readonly ruleIndex: ReadonlyMap<string, number>; readonly locate: Locate; readonly fixesOf: SarifFixes }
+
+function fileResults(file: ReportedFile, findings: readonly Finding[], { ruleIndex, locate, fixesOf }: Shared): readonly Result[] {
   const lines = new Set(findings.map(finding => rangeOf(file, finding.span).line))
   const hashes = file.text === null || lines.size === 0 ? null : lineHashes(file.text, lines)
   return findings.map(finding => {
     const place = region(rangeOf(file, finding.span))
     const primaryLocationLineHash = hashes?.get(place.startLine!)
-    const fixes = sarifFixes(finding.fix, file, locate)
+    const fixes = fixesOf(finding.fix, file.owners.get(finding)!)
     const related = finding.related.slice(0, relatedLimit)
     return {
       ruleId: finding.rule,

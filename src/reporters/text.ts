@@ -1,19 +1,23 @@
 // `text`, for people: findings under the path of their file, each with its code and its fix, and one line of totals.
-import type { Finding, Fix } from '../rule.ts'
+import type { Finding } from '../rule.ts'
 import { visible, visibleLines } from './escape.ts'
+import { appliedLines, fixableInWords, fixLines } from './fix-lines.ts'
 import { frame } from './frame.ts'
 import { impactInWords, timeInWords, weight } from './impact.ts'
-import type { LintResult, Style } from './index.ts'
+import type { Fixed, LintResult, Style } from './index.ts'
 import { rangeOf, reportedFiles, summarise, type ReportedFile } from './reported-files.ts'
 import { terminal as terminalFor, type Terminal } from './terminal.ts'
 
 export function reportText(result: LintResult, style: Style): string {
   const terminal = terminalFor(style)
   const blocks = reportedFiles(result)
-    .filter(file => file.findings.length > 0)
-    .map(file => `${terminal.paint('path', visible(file.path))}\n${file.findings.map(finding => shownFinding(finding, file, terminal)).join('\n')}`)
-  return [...blocks, `${totals(result, terminal)}\n${whereToBegin(result)}`].join('\n')
+    .filter(file => file.findings.length + file.applied.length > 0)
+    .map(file => `${terminal.paint('path', visible(file.path))}\n${[...shownApplied(file, terminal), ...file.findings.map(finding => shownFinding(finding, file, terminal))].join('\n')}`)
+  return [...blocks, [...totals(result, terminal), ...whereToBegin(result)].map(line => `${line}\n`).join('')].join('\n')
 }
+
+const shownApplied = ({ applied }: ReportedFile, terminal: Terminal): readonly string[] =>
+  applied.length === 0 ? [] : [appliedLines(applied, terminal).map(line => `  ${line}\n`).join('')]
 
 /** Message, code and fix, every line ended; without the file's text there is neither position nor code. */
 function shownFinding(finding: Finding, file: ReportedFile, terminal: Terminal): string {
@@ -26,7 +30,7 @@ function shownFinding(finding: Finding, file: ReportedFile, terminal: Terminal):
     ...evidence.map(text => `${indent}${text}`.trimEnd()),
     ...costLine(finding, indent),
     ...(file.text === null || file.lines === null ? [] : ['', ...frame(file.text, file.lines, finding, terminal)]),
-    ...(finding.fix ? [`${indent}${shownFix(finding.fix)}`] : []),
+    ...fixLines(finding).map(text => `${indent}${text}`),
   ].map(text => `${text}\n`).join('')
 }
 
@@ -40,27 +44,29 @@ const fewFindings = 5
 const mostNamed = 3
 
 /** Of many findings those that cost most: a long list says nothing of what matters. */
-function whereToBegin(result: LintResult): string {
+function whereToBegin(result: LintResult): readonly string[] {
   const found = reportedFiles(result).flatMap(file => file.findings.map(finding => ({ file, finding, weight: weight(finding) })))
   const costly = found.filter(entry => entry.weight >= 1).sort((a, b) => b.weight - a.weight).slice(0, mostNamed)
-  if (found.length <= fewFindings || costly.length < 2) return ''
+  if (found.length <= fewFindings || costly.length < 2) return []
   const named = costly.map(({ file, finding }) => `${visible(file.path)}:${rangeOf(file, finding.span).line} (${impactInWords(finding)!})`)
-  return `most to gain: ${named.join(', ')}\n`
+  return [`most to gain: ${named.join(', ')}`]
 }
 
-function shownFix({ title, safety }: Fix): string {
-  // A leading keyword, as in "COPY only the manifests", keeps its case.
-  const shown = visible(title).replace(/^\p{Lu}(?!\p{Lu})/u, first => first.toLowerCase())
-  return `${safety === 'safe' ? 'safe' : 'suggested'} fix: ${shown}`
-}
-
-function totals(result: LintResult, { paint }: Terminal): string {
-  const { files, affected, errors, warnings, infos } = summarise(result)
+function totals(result: LintResult, { paint }: Terminal): readonly string[] {
+  const summary = summarise(result)
+  const { files, affected, errors, warnings, infos, fixed } = summary
   const problems = errors + warnings + infos
   const inFiles = counted(files, 'file')
-  if (problems === 0) return `no problems in ${inFiles}`
   const kinds = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}, ${infos} info`
-  return `${paint('strong', counted(problems, 'problem'))} (${kinds}) in ${files === 1 ? inFiles : `${affected} of ${inFiles}`}`
+  return [
+    problems === 0 ? `no problems in ${inFiles}` : `${paint('strong', counted(problems, 'problem'))} (${kinds}) in ${files === 1 ? inFiles : `${affected} of ${inFiles}`}`,
+    ...problems === 0 ? [] : [fixableInWords(summary)].filter(line => line !== null),
+    ...result.fixed ? [fixedInWords(result.fixed, fixed, problems)] : [],
+  ]
 }
+
+/** Each fix counts for the finding that it mended. */
+export const fixedInWords = ({ isDryRun, changed }: Fixed, fixed: number, left: number): string =>
+  `${isDryRun ? 'would fix' : 'fixed'} ${fixed} of ${counted(fixed + left, 'problem')}${fixed === 0 ? '' : ` in ${counted(changed.length, 'file')}`}`
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -16,7 +16,7 @@ export function spanOf(text: string, quoted: string): Span {
 }
 
 export const finding = (span: Span, rest: Partial<Finding> = {}): Finding =>
-  ({ rule: 'some-rule', severity: 'warning', path: 'Dockerfile', span, message: 'Something.', related: [], cost: null, fix: null, key: 'key', ...rest })
+  ({ rule: 'some-rule', severity: 'warning', path: 'Dockerfile', span, message: 'Something.', related: [], cost: null, fix: null, noFix: null, key: 'key', ...rest })
 
 export const resultOf = (files: readonly LintedFile[], rules: readonly Rule[] = []): LintResult => ({ version: '1.2.3', rules, files })
 
@@ -33,6 +33,9 @@ const fixOf = (length: number): fc.Arbitrary<Finding['fix']> => fc.record({
   edits: fc.uniqueArray(fc.nat(length), { maxLength: 6 }).map(offsets => offsets.sort((a, b) => a - b)).chain(offsets => fc.array(hostileText, { minLength: 3, maxLength: 3 })
     .map(texts => Array.from({ length: offsets.length >> 1 }, (_, index) => ({ span: { start: offsets[2 * index]!, end: offsets[2 * index + 1]! }, text: texts[index]! })))),
   ignoreLines: fc.array(hostileText, { maxLength: 2 }),
+  ignoreEdits: fc.array(fc.record({ span: fc.constant({ start: 0, end: 0 }), text: hostileText }), { maxLength: 1 }),
+  assumes: hostileText,
+  drops: fc.array(hostileText, { maxLength: 2 }),
 })
 
 const findingIn = (path: string, length: number): fc.Arbitrary<Finding> => fc.record({
@@ -44,6 +47,7 @@ const findingIn = (path: string, length: number): fc.Arbitrary<Finding> => fc.re
   related: fc.array(fc.record({ span: anySpan, message: hostileText }), { maxLength: 12 }),
   cost: fc.option(fc.record({ seconds: fc.double(), bytes: fc.double() })),
   fix: fc.option(fixOf(length)),
+  noFix: fc.option(hostileText),
   key: fc.constant('key'),
 })
 

@@ -176,6 +176,17 @@ describe('a fix', () => {
     expect(fixed(of('.dockerignore'), sources)).toEqual({ '.dockerignore': expected })
   })
 
+  test('edits the ignore file too, and the Dockerfile wherever the finding is', () => {
+    const ignoreFile = { path: '.dockerignore', text: 'old\nb\n' }
+    const found = fixOf([{ quoted: 'npm ci', text: 'npm ci --omit=dev' }], text, { assumes: 'nobody \x1b', ignoreEdits: [{ span: { start: 0, end: 3 }, text: 'new' }], ignoreLines: ['b', 'c'] })
+    for (const path of ['Dockerfile', '.dockerignore']) {
+      const result = resultOf([{ path: 'Dockerfile', text, ignoreFile, findings: [{ ...found, path }] }])
+      expect(fixed(result, { Dockerfile: text, '.dockerignore': ignoreFile.text })).toEqual({ Dockerfile: text.replace('npm ci', 'npm ci --omit=dev'), '.dockerignore': 'new\nb\nc\n' })
+      expect(resultsOf(result)[0]!.fixes![0]!.properties).toEqual({ safety: 'suggested', assumes: 'nobody \\x1b' })
+    }
+    expect(resultsOf(dockerfileWith(text, fixOf([], text, { ignoreEdits: [{ span: { start: 0, end: 0 }, text: 'a' }] })))[0]).not.toHaveProperty('fixes')
+  })
+
   test('is left out where it could not be told whole', () => {
     expect(resultsOf(dockerfileWith(text, fixOf([{ quoted: 'npm ci', text: 'x' }], text, { ignoreLines: ['a'] })))[0]).not.toHaveProperty('fixes')
     expect(resultsOf(dockerfileWith(text, { ...fixOf([]), path: 'unknown' }))[0]).not.toHaveProperty('fixes')

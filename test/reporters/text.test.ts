@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { reporters, type Style } from '../../src/reporters/index.ts'
-import type { Finding } from '../../src/rule.ts'
+import { reporters, type Applied, type Style } from '../../src/reporters/index.ts'
+import type { Finding, Fix } from '../../src/rule.ts'
 import { anyResult, dockerfileWith, finding, plain, rawControl, resultOf, spanOf } from './result.ts'
 
 const shown = (text: string, found: Partial<Finding> & Pick<Finding, 'span'>, style: Partial<Style> = {}): readonly string[] =>
@@ -16,10 +16,10 @@ test('looks as product.md shows it', () => {
     rule: 'copy-source-before-install', path: 'docker/Dockerfile',
     message: 'COPY . . comes before npm ci (line 8), which re-runs when any of 412 context files changes.\nIt needs package.json and package-lock.json.\nhistory: executed in 87 of the last 100 commits; would be 4 with the fix (about 41 min saved)',
     related: [{ span: spanOf(app, 'npm ci'), message: 'dependencies are installed here' }],
-    fix: { title: 'Copy the manifests first', safety: 'suggested', edits: [] },
+    fix: { title: 'Copy the manifests first', safety: 'suggested', assumes: 'npm ci needs nothing else', edits: [] },
   })
   const other = finding(spanOf(app, 'FROM'), { severity: 'error', path: 'docker/Dockerfile', fix: { title: 'COPY less', safety: 'safe', edits: [] } })
-  const result = resultOf([{ path: 'docker/Dockerfile', text: app, findings: [found, other] }, { path: 'b', text: app, findings: [finding(spanOf(app, 'ARG X'), { severity: 'info', path: 'b' })] }, { path: 'c', text: '', findings: [] }])
+  const result = resultOf([{ path: 'docker/Dockerfile', text: app, findings: [found, other] }, { path: 'b', text: app, findings: [finding(spanOf(app, 'ARG X'), { severity: 'info', path: 'b', noFix: 'nobody knows whether X is used' })] }, { path: 'c', text: '', findings: [] }])
   expect(reporters.text(result, plain)).toBe(`docker/Dockerfile
   7:1  warning  COPY . . comes before npm ci (line 8), which re-runs when any of 412 context files changes.   copy-source-before-install
        It needs package.json and package-lock.json.
@@ -30,26 +30,63 @@ test('looks as product.md shows it', () => {
       │ ^^^^^^^^
     8 │ RUN npm ci
       │     ------ dependencies are installed here
-       suggested fix: copy the manifests first
+       fix available: copy the manifests first (--fix --unsafe)
+       assumes npm ci needs nothing else
 
   1:1  error  Something.   some-rule
 
     1 │ FROM node:22
       │ ^^^^
-       safe fix: COPY less
+       fix available: COPY less (--fix)
 
 b
   5:1  info  Something.   some-rule
 
     5 │ ARG X
       │ ^^^^^
+       no fix: nobody knows whether X is used
 
 3 problems (1 error, 1 warning, 1 info) in 2 of 3 files
+1 fixable with --fix, 1 more with --fix --unsafe
 `)
 })
 
 test.each([[0, 'no problems in 0 files'], [1, 'no problems in 1 file'], [10, 'no problems in 10 files']])('without findings in %i files', (count, line) => {
   expect(reporters.text(resultOf(Array.from({ length: count }, (_, index) => ({ path: `${index}`, text: '', findings: [] }))), plain)).toBe(`${line}\n`)
+})
+
+test('what was fixed stands under its file, and what it took for granted below', () => {
+  const applied = (title: string, rest: Partial<Fix> = {}): Applied => ({ rule: 'some-rule', message: 'Something.', fix: { title, safety: 'safe', edits: [], ...rest } })
+  const files = [
+    { path: 'a', text: app, findings: [finding(spanOf(app, 'ARG X'), { path: 'a' })], applied: [applied('Merge it', { drops: ['/var/cache/**', '/tmp/\x1b'] }), applied('COPY less'), applied('COPY less')] },
+    { path: 'b', text: app, findings: [], applied: [applied('Drop it', { safety: 'suggested', assumes: 'nobody needs it', drops: ['/x'] })] },
+    { path: 'c', text: app, findings: [], applied: [] },
+  ]
+  const changed = ['a', 'b'].map(path => ({ path, before: '', text: app }))
+  const told = (isDryRun: boolean): string => reporters.text({ ...resultOf(files), fixed: { isDryRun, changed } }, plain)
+  expect(told(false)).toBe(`a
+  fixed: merge it (some-rule)
+         drops /var/cache/**, /tmp/\\x1b
+  fixed: COPY less (some-rule), 2 times
+
+  5:1  warning  Something.   some-rule
+
+    5 │ ARG X
+      │ ^^^^^
+
+b
+  fixed: drop it (some-rule)
+         assumes nobody needs it; drops /x
+
+1 problem (0 errors, 1 warning, 0 info) in 1 of 3 files
+fixed 4 of 5 problems in 2 files
+`)
+  expect(told(true)).toContain('\nwould fix 4 of 5 problems in 2 files\n')
+})
+
+test.each([[['safe', 'safe'], '2 fixable with --fix'], [['suggested'], '1 fixable with --fix --unsafe'], [['safe', 'suggested', 'suggested'], '1 fixable with --fix, 2 more with --fix --unsafe']] as const)('of fixes %j it says "%s"', (safeties, line) => {
+  const found = safeties.map(safety => finding({ start: 0, end: 4 }, { fix: { title: 'Do it', safety, edits: [] } }))
+  expect(reporters.text(dockerfileWith(app, ...found), plain).split('\n').at(-2)).toBe(line)
 })
 
 test('one file needs no "of"', () => {
@@ -155,9 +192,10 @@ test('a finding in the ignore file is shown under its path', () => {
 
 a/.dockerignore
   warning  Something.   some-rule
-  safe fix: delete it
+  fix available: delete it (--fix)
 
 2 problems (0 errors, 2 warnings, 0 info) in 1 file
+1 fixable with --fix
 `)
 })
 
