@@ -18,7 +18,9 @@ test('rules/index.ts', () => generated('rules/index.ts', rulesModule(documented.
 test('rules/README.md', () => generated('rules/README.md', rulesPage(documented)))
 test('src/data/docs.ts', () => generated('src/data/docs.ts', docsModule(documented)))
 test('rules/schema.json', () => generated('rules/schema.json', `${JSON.stringify(configSchema(rules), null, 2)}\n`))
-test('the table and the sample in README.md', async () => {
-  const { out } = await cachemiss(fileURLToPath(at('.')), ['fixtures/python-flask'])
-  await generated('README.md', readmeOf(readFileSync(at('README.md'), 'utf8'), rules, out))
+test('the table and the samples in README.md', async () => {
+  const printed = async (...args: readonly string[]): Promise<string> => (await cachemiss(fileURLToPath(at('.')), args)).out
+  await generated('README.md', readmeOf(readFileSync(at('README.md'), 'utf8'), rules, {
+    sample: await printed('fixtures/python-flask'), fixes: await printed('--diff', '--unsafe', 'fixtures/python-flask'), optimized: await printed('optimize', 'fixtures/node-express'),
+  }))
 })
