@@ -1,8 +1,8 @@
 // `cachemiss optimize`: the spelling of each Dockerfile that is cheapest to build again, as a diff, with what each change wins.
 // Writes only with --fix.
-import { parseArgs } from 'node:util'
-import { UsageError, nearest, visible } from '../index.ts'
+import { UsageError, visible } from '../index.ts'
 import { lineMap } from '../text.ts'
+import { readOptions } from './command-options.ts'
 import { complain, lookOf, type Io } from './io.ts'
 import { optimizeJson, optimizeText } from './optimize-report.ts'
 import { version } from './package.ts'
@@ -34,7 +34,7 @@ makes a rebuild after an edit cheapest, with what each change wins and what it a
 
 /** 0 when it ran, 2 when some Dockerfile could not be looked at. UsageError for wrong arguments. */
 export async function optimize(args: readonly string[], io: Io): Promise<number> {
-  const { values, positionals: paths } = readOptions(args)
+  const { values, positionals: paths } = readOptions('optimize', OPTIONS, args)
   if (values.help) {
     io.stdout.write(OPTIMIZE_HELP)
     return 0
@@ -60,15 +60,4 @@ export async function optimize(args: readonly string[], io: Io): Promise<number>
   for (const { path, message } of problems) complain(io, `${path === null ? '' : `${visible(path)}: `}${visible(message)}`)
   if (run.files.length === 0 && problems.length === 0) complain(io, 'no Dockerfile to optimize')
   return problems.length > 0 ? 2 : 0
-}
-
-function readOptions(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
-  } catch (error) {
-    const unknown = /Unknown option '(-[^' ]*)/.exec(String(error))?.[1]
-    if (unknown === undefined) throw new UsageError(error instanceof Error ? error.message.split('\n')[0]! : String(error))
-    const close = nearest(unknown.replace(/^-+/, ''), Object.keys(OPTIONS))
-    throw new UsageError(`optimize has no option "${unknown}"`, close === null ? 'See cachemiss optimize --help.' : `Did you mean --${close}?`)
-  }
 }

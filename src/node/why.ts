@@ -1,10 +1,10 @@
 // `cachemiss why`: which steps would run again if these paths changed, and why. Reads the real context; runs nothing but git.
 import { statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import { parseArgs } from 'node:util'
-import { explainChange, nearest, parseBuild, UsageError, visible, type FileChange, type StepVerdict } from '../index.ts'
+import { explainChange, parseBuild, UsageError, visible, type FileChange, type StepVerdict } from '../index.ts'
 import { changesIn, textIn, treeTop, type TreeChanges } from './changes.ts'
 import { contextChooser, type ContextChooser } from './choose-context.ts'
+import { readOptions } from './command-options.ts'
 import { openFolder } from './context.ts'
 import { discover, type FoundFile } from './discover.ts'
 import { foreignKind } from './foreign-files.ts'
@@ -51,11 +51,11 @@ interface Question {
   readonly target: string | undefined
   readonly context: string | undefined
 }
-type Values = ReturnType<typeof readOptions>['values']
+type Values = ReturnType<typeof readOptions<typeof OPTIONS>>['values']
 
 /** 0 when it ran, 2 when some Dockerfile could not be looked at. UsageError for wrong arguments. */
 export async function why(args: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = readOptions(args)
+  const { values, positionals } = readOptions('why', OPTIONS, args)
   if (values.help) {
     io.stdout.write(WHY_HELP)
     return 0
@@ -82,17 +82,6 @@ export async function why(args: readonly string[], io: Io): Promise<number> {
   if (results.length > 0) io.stdout.write(format === 'json' ? whyJson(results, version) : whyText(results, lookOf(io.stdout, io.env, values['no-color'] ?? false).color))
   for (const failure of new Set(failures)) complain(io, visible(failure))
   return failures.length > 0 ? 2 : 0
-}
-
-function readOptions(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
-  } catch (error) {
-    const unknown = /Unknown option '(-[^' ]*)/.exec(String(error))?.[1]
-    if (unknown === undefined) throw new UsageError(error instanceof Error ? error.message.split('\n')[0]! : String(error))
-    const close = nearest(unknown.replace(/^-+/, ''), Object.keys(OPTIONS))
-    throw new UsageError(`why has no option "${unknown}"`, close === null ? 'See cachemiss why --help.' : `Did you mean --${close}?`)
-  }
 }
 
 function questionOf(values: Values, paths: readonly string[], io: Io): Question {
