@@ -109,7 +109,8 @@ function reportOf(build: Build, stages: readonly Stage[], moving: MovingTag, eff
     message: `${known} ${what} re-runs ${effect}; ${adviceOf(build, stages, moving)}.`,
     ...((isRolling || !forShipping || /^\$(?:\w+|\{[^}]*\})$|:[^/}]*\$/.test(text)) && { lowered: true }),
     related: others.map(base => ({ at: base, message: 'the same image' })),
-    ...pinnedTo(build, stages, moving),
+    // Stages for other targets as well, or one image would stand at two versions.
+    ...pinnedTo(build, build.stages.filter(stage => refOf(stage) === ref), moving),
   }
 }
 

@@ -93,6 +93,26 @@ ruleTester(rule, {
     { name: 'built without the cache, as a comment says', code: `# docker build --no-cache . -t app\n${built('alpine')}` },
   ],
   invalid: [
+    {
+      name: 'a stage for another target stands on the same image',
+      code: dockerfile`
+        FROM golang:alpine AS tools
+        RUN go install example.com/lint@v1.2.3
+        FROM golang:alpine
+        WORKDIR /src
+        COPY . .
+        RUN go build -o /bin/server .
+        CMD ["server"]`,
+      findings: [{ at: 'golang:alpine', line: 3, message: /moving tag/ }],
+      fixed: dockerfile`
+        FROM golang:1.27-alpine AS tools
+        RUN go install example.com/lint@v1.2.3
+        FROM golang:1.27-alpine
+        WORKDIR /src
+        COPY . .
+        RUN go build -o /bin/server .
+        CMD ["server"]`,
+    },
     ...([
       ['a file for a version manager', 'golang:alpine', { '.go-version': '1.19.4\n' }, 'golang:1.19-alpine'],
       ['a toolchain', 'golang', { 'go.mod': 'module a\n\ngo 1.24.0\n\ntoolchain go1.25.3\n' }, 'golang:1.25'],
