@@ -137,7 +137,7 @@ function messageOf(build: Build, uncached: UncachedInstall, mounts: readonly New
 const LONGEST_MOUNT = 90
 
 function mountsOf(build: Build, { folders, same, uid, installs: [install] }: UncachedInstall, mounts: readonly NewMounts[] | string): readonly string[] {
-  const more = `${uid === 0 ? '' : `,uid=${uid},gid=${uid}`}${isLocked(build, install!) ? ',sharing=locked' : ''}`
+  const more = `${uid === 0 ? '' : `,uid=${uid},gid=${uid}`}${isLocked(install!) ? ',sharing=locked' : ''}`
   const texts = typeof mounts !== 'string' ? mounts[0]!.flags : same.length > 0 ? same.map(({ mount }) => build.text.slice(mount.span.start, mount.span.end)) : folders.map(folder => `--mount=type=cache,target=${folder}${more}`)
   if (texts.some(text => text.length > LONGEST_MOUNT) && same.length > 0) return [`the ${texts.length > 1 ? `${texts.length} cache mounts` : 'cache mount'} of line ${lineOf(build, same[0]!.mount.span)}`]
   return texts.map(text => `"${quotedText(text, LONGEST_MOUNT)}"`)

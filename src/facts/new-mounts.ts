@@ -8,7 +8,6 @@ import { lineOf } from './lines.ts'
 import { mountObstacle } from './mount-obstacles.ts'
 import { accountOf } from './package-caches.ts'
 import { rootOf } from './stage-trees.ts'
-import { isForPlatforms, mayRunTogether, runsPerPlatform } from './step-order.ts'
 import { CONSUMED_LATER, sharesCache, type UncachedInstall } from './uncached-installs.ts'
 
 export interface NewMounts {
@@ -29,7 +28,7 @@ export function newMounts(build: Build, uncached: UncachedInstall): readonly New
     if (reason) return reason
   }
   return wanted.filter(({ folders }) => folders.length > 0).map(({ install, folders, mounts }) => ({
-    install, folders, flags: mounts.length > 0 ? mounts.map(({ mount }) => build.text.slice(mount.span.start, mount.span.end)) : folders.map(folder => mountFlag(build, install, folder)),
+    install, folders, flags: mounts.length > 0 ? mounts.map(({ mount }) => build.text.slice(mount.span.start, mount.span.end)) : folders.map(folder => mountFlag(install, folder)),
   }))
 }
 
@@ -71,10 +70,10 @@ function unfit(build: Build, { step, command }: Install, cache: CacheMount): str
 }
 
 /** The flag for a folder, with what its manager and its user need. */
-function mountFlag(build: Build, install: Install, folder: string): string {
+function mountFlag(install: Install, folder: string): string {
   const { uid } = accountOf(install.step)
   const id = install.row.ecosystem === 'python' && isAlpine(install.step) ? `,id=${install.manager}-alpine` : ''
-  return `--mount=type=cache${id},target=${folder}${uid ? `,uid=${uid},gid=${uid}` : ''}${isLocked(build, install) ? ',sharing=locked' : ''}`
+  return `--mount=type=cache${id},target=${folder}${uid ? `,uid=${uid},gid=${uid}` : ''}${isLocked(install) ? ',sharing=locked' : ''}`
 }
 
 /** What Python's managers compile is kept under a name that says nothing of the C library: on other systems it would not run. */
@@ -83,8 +82,5 @@ const isAlpine = ({ stage }: RunStep): boolean => {
   return base.kind === 'image' && base.ref !== null && osOf(base.ref)?.family === 'alpine'
 }
 
-/** Only yarn 1 gets mounts, which cannot work with another one in its folder; cargo locks a file beside those that are mounted, which every step has for itself. */
-export const isLocked = (build: Build, { row, manager, step }: Install): boolean => row.sharing === 'locked' || manager === 'yarn' || manager === 'cargo' && meetsAnother(build, step)
-
-const meetsAnother = (build: Build, step: RunStep): boolean => isForPlatforms(build) && runsPerPlatform(build, step.stage)
-  || build.stages.some(({ reachable, steps }) => reachable && steps.some(other => other.kind === 'run' && other !== step && /\bcargo\b/.test(other.text) && mayRunTogether(step, other)))
+/** Only yarn 1 gets mounts, which cannot work with another one in its folder; cargo locks a file beside those that are mounted, which every step has for itself, and platforms of one build share them. */
+export const isLocked = ({ row, manager }: Install): boolean => row.sharing === 'locked' || manager === 'yarn' || manager === 'cargo'

@@ -63,6 +63,13 @@ ruleTester(rule, {
       }],
       fixed: 'FROM gradle:8-jdk21 AS build\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=/home/gradle/.gradle/caches,sharing=locked gradle bootJar\nFROM eclipse-temurin:21-jre\nCOPY --from=build /src/build/libs/app.jar /app.jar\nCMD ["java", "-jar", "/app.jar"]\n',
     },
+    {
+      name: 'cargo locks a file beside its registry, and two platforms of one build share the mount',
+      code: 'FROM rust:1.90 AS build\nWORKDIR /src\nCOPY . .\nRUN cargo build --release --locked\nFROM debian:12\nCOPY --from=build /src/target/release/a /a\nCMD ["/a"]\n',
+      files: { 'Cargo.toml': '[package]\nname = "a"\n[dependencies]\nserde = "1"\n', 'Cargo.lock': '', 'src/main.rs': '' },
+      findings: [{ at: 'cargo build --release --locked', message: /sharing=locked/ }],
+      fixed: 'FROM rust:1.90 AS build\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \\\n    --mount=type=cache,target=/usr/local/cargo/git/db,sharing=locked \\\n    cargo build --release --locked\nFROM debian:12\nCOPY --from=build /src/target/release/a /a\nCMD ["/a"]\n',
+    },
     { name: 'built where there is no BuildKit', code: gradle('gradle bootJar'), files: { ...GRADLE, 'Makefile': 'push:\n\taz acr build --registry shop --image api:latest .\n' }, findings: [{ at: 'gradle bootJar', message: /add "--mount/ }], fixed: null },
     { name: 'the wrapper has a folder of its own', code: gradle('./gradlew bootJar', 'COPY . .\n', 'eclipse-temurin:21-jdk'), files: GRADLE, findings: [{ at: './gradlew bootJar', message: /target=\/root\/\.gradle\/caches,sharing=locked" and "--mount=type=cache,target=\/root\/\.gradle\/wrapper,sharing=locked"/ }], fixed: 'FROM eclipse-temurin:21-jdk AS build\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=/root/.gradle/caches,sharing=locked \\\n    --mount=type=cache,target=/root/.gradle/wrapper,sharing=locked \\\n    ./gradlew bootJar\nFROM eclipse-temurin:21-jre\nCOPY --from=build /src/build/libs/app.jar /app.jar\nCMD ["java", "-jar", "/app.jar"]\n' },
     {
