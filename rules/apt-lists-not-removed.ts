@@ -1,5 +1,5 @@
 // Points at the refresh that stores the lists. What takes them away again is decided in src/facts/apt-lists.ts.
-import { aheadOfMounts, asUserOf } from '../src/edits/commands.ts'
+import { asUserOf } from '../src/edits/commands.ts'
 import { noEndOf, withCommand } from '../src/edits/scripts.ts'
 import { aptListsLeft, type AptListsLeft } from '../src/facts/apt-lists.ts'
 import { megabytes } from '../src/facts/base-images.ts'
@@ -87,7 +87,7 @@ function fixOf(build: Build, { command: { command, step }, mayUse }: AptListsLef
   const removal = asUserOf(command, REMOVAL)
   const edit = removal === null ? null : withCommand(build, step, removal)
   if (!edit) return { noFix: removal === null ? 'another user than that of the RUN refreshes the lists' : noEndOf(step) }
-  const common = { title: 'Remove the package lists at the end of the RUN', edits: [aheadOfMounts(build, step), edit], drops: ['/var/lib/apt/lists/**'] }
+  const common = { title: 'Remove the package lists at the end of the RUN', edits: [edit], drops: ['/var/lib/apt/lists/**'] }
   if (mayUse === null) return { fix: { ...common, safety: 'safe' } }
   const user = 'command' in mayUse ? quotedCommand(build, mayUse.command, 40) : quotedRun(build, mayUse, 40)
   return { fix: { ...common, safety: 'suggested', assumes: `"${user}" installs nothing from these lists` } }

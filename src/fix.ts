@@ -5,7 +5,7 @@ import { fileClasses, overFiles, rebuildSeconds } from './facts/rebuild-costs.ts
 import { examine, type Examined, type Input } from './lint.ts'
 import { parse } from './syntax/parse.ts'
 import { applyEdits, type Span, type TextEdit } from './text.ts'
-import type { Build, IgnoreFile } from './model/build.ts'
+import type { Build, IgnoreFile, Instruction } from './model/build.ts'
 import { IGNORE_FILE, type ActiveRule, type Finding, type Fix } from './rule.ts'
 
 export interface FixOptions {
@@ -67,7 +67,7 @@ export function fix(given: Input, active: readonly ActiveRule[], options: FixOpt
       break
     }
     rounds++
-    const outcome = accepted(state, { kept: [], refused: [], reached: state }, apart(candidates, state.seen.mendings), input => stateOf(input, active, known))
+    const outcome = accepted(state, { kept: [], refused: [], reached: state }, apart(candidates, state.seen), input => stateOf(input, active, known))
     for (const each of outcome.refused) refused.set(each.finding.key, each)
     applied.push(...outcome.kept.map(({ rule, fix: mended, message }) => ({ rule, fix: mended, message })))
     state = outcome.reached
@@ -87,16 +87,24 @@ export function candidatesIn({ seen, input }: State, { unsafe = false, rules }: 
     && (rules?.includes(finding.rule) ?? true) && (mayWriteIgnoreFile || (finding.fix.ignoreLines ?? []).length === 0))
 }
 
-/** Those that can be applied together: safe ones first, then the first in the file. Of those that one edit would mend the first: it may do for all. */
-function apart(candidates: readonly Candidate[], mendings: Examined['mendings']): readonly Candidate[] {
+/**
+ * Those that can be applied together: safe ones first, then the first in the file. Of those that one edit would mend the first: it may do for all.
+ * Rules do not know of one another, so that of several which change one instruction one goes first: the others look at what it made of it.
+ */
+function apart(candidates: readonly Candidate[], { mendings, build }: Examined): readonly Candidate[] {
   const inOrder = [...candidates.filter(({ fix: { safety } }) => safety === 'safe'), ...candidates.filter(({ fix: { safety } }) => safety !== 'safe')]
   const [taken, takenOfIgnoreFile]: readonly [TextEdit[], TextEdit[]] = [[], []]
   const mended = new Set<string | undefined>()
+  const instructions = (build?.stages ?? []).flatMap(stage => stage.instructions.filter(({ onbuild }) => !onbuild))
+  const changers = new Map<Instruction, string>()
   return inOrder.filter(candidate => {
     const { edits, ignoreEdits = [] } = candidate.fix
     const mending = mendings.get(candidate)
+    const changed = changedBy(edits, instructions)
     const isFree = areClear(edits, taken) && areClear(ignoreEdits, takenOfIgnoreFile) && !mended.has(mending)
+      && changed.every(instruction => (changers.get(instruction) ?? candidate.rule) === candidate.rule)
     if (isFree) {
+      for (const instruction of changed) changers.set(instruction, candidate.rule)
       if (mending !== undefined && mending !== IGNORE_FILE) mended.add(mending)
       taken.push(...edits)
       takenOfIgnoreFile.push(...ignoreEdits)
@@ -106,6 +114,20 @@ function apart(candidates: readonly Candidate[], mendings: Examined['mendings'])
 }
 
 const areClear = (edits: readonly TextEdit[], taken: readonly TextEdit[]): boolean => edits.every(({ span: a }) => taken.every(({ span: b }) => a.end < b.start || b.end < a.start))
+
+/** The instructions, given in the order of the text, that these edits reach into; lines put between two are in neither. */
+const changedBy = (edits: readonly TextEdit[], instructions: readonly Instruction[]): readonly Instruction[] => edits.flatMap(({ span: { start, end } }) => {
+  let low = 0
+  let high = instructions.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (instructions[middle]!.span.end < start || instructions[middle]!.span.end === start && end > start) low = middle + 1
+    else high = middle
+  }
+  const found: Instruction[] = []
+  for (let at = low; at < instructions.length && instructions[at]!.span.start < end; at++) found.push(instructions[at]!)
+  return found
+})
 
 export interface Outcome { readonly kept: readonly Candidate[]; readonly refused: readonly RefusedFix[]; readonly reached: State }
 

@@ -66,9 +66,16 @@ describe('fixes of one file', () => {
   test('wait where one edit may do for both', () => {
     const mending = (rule: Rule): Rule => ({ ...rule, *check(build, options) { for (const report of rule.check(build, options)) yield { ...report, mending: 'cache 7' } } })
     const first = toy('first', /a/, within('a', 'x'))
-    const second = toy('second', /a b c/, within('c', 'z'))
-    expect(short(fixed({ code: 'FROM x\nRUN a b c\n' }, [first, second]))).toMatchObject({ text: 'FROM x\nRUN x b z\n', rounds: 1 })
-    expect(short(fixed({ code: 'FROM x\nRUN a b c\n' }, [mending(first), mending(second)]))).toEqual({ text: 'FROM x\nRUN x b c\n', applied: ['first'], refused: [], rounds: 1 })
+    const other = toy('second', /b/, within('b', 'z'))
+    const second: Rule = { ...other, *check(build, options) { if (build.text.includes('RUN a')) yield* other.check(build, options) } }
+    expect(short(fixed({ code: 'FROM x\nRUN a\nRUN b\n' }, [first, second]))).toMatchObject({ text: 'FROM x\nRUN x\nRUN z\n', rounds: 1 })
+    expect(short(fixed({ code: 'FROM x\nRUN a\nRUN b\n' }, [mending(first), mending(second)]))).toEqual({ text: 'FROM x\nRUN x\nRUN b\n', applied: ['first'], refused: [], rounds: 1 })
+  })
+  test('of several rules look at an instruction one after the other', () => {
+    const first = toy('first', /a/, within('a', 'x'))
+    expect(short(fixed({ code: 'FROM x\nRUN a b c\n' }, [first, toy('second', /a b c/, within('c', 'z'))]))).toEqual({ text: 'FROM x\nRUN x b c\n', applied: ['first'], refused: [], rounds: 1 })
+    expect(short(fixed({ code: 'FROM x\nRUN a b c\n' }, [first, toy('second', /c/, within('c', 'z'))]))).toEqual({ text: 'FROM x\nRUN x b z\n', applied: ['first', 'second'], refused: [], rounds: 2 })
+    expect(short(fixed({ code: 'FROM x\nRUN a\nRUN c\n' }, [first, toy('second', /c/, within('c', 'z'))]))).toMatchObject({ text: 'FROM x\nRUN x\nRUN z\n', rounds: 1 })
   })
   test('go on with what a fix uncovers', () => {
     const next = toy('next', /RUN [a-d]$/, ({ span, text }) => ({ edits: [{ span, text: text.replace(/.$/, letter => String.fromCharCode(letter.charCodeAt(0) + 1)) }] }))

@@ -3,7 +3,7 @@ import { commandsOf } from '../facts/commands.ts'
 import type { Build, RunStep } from '../model/build.ts'
 import type { Command, Word } from '../syntax/shell.ts'
 import type { TextEdit } from '../text.ts'
-import { lineEndAt, withFlags, withoutWord } from './instructions.ts'
+import { lineEndAt, withoutWord } from './instructions.ts'
 
 /** Whether a word stands in the file as the program gets it: not in JSON, in a variable or behind escapes. */
 export const isLiteral = ({ text }: Build, run: RunStep, { span, value }: Pick<Word, 'span' | 'value'>): boolean =>
@@ -35,12 +35,6 @@ export function withCommandBefore(build: Build, run: RunStep, command: Command, 
   const operator = command.joinedBy === ';' && stops(run, command) ? '; ' : ' && '
   return { span: place, text: `${before}${operator}${isAfterNewline ? `${build.escape}${lineEnd}${line}` : ''}` }
 }
-
-/**
- * Nothing, at the place of the flags: a fix that adds a mount to this RUN is left for the next round. Both at once would undo one another,
- * as what the mount keeps is not stored, or removed, by the command.
- */
-export const aheadOfMounts = (build: Build, run: RunStep): TextEdit => withFlags(build, run, [])
 
 /** Users of other names than root may be meant by these. */
 const SWITCHES = /^(?:doas|su|su-exec|gosu|runuser|setuidgid|s6-setuidgid|setpriv)$/

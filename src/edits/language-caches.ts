@@ -9,7 +9,7 @@ import { packageCommandsOf } from '../facts/recognise.ts'
 import type { Build, RunStep } from '../model/build.ts'
 import type { Word } from '../syntax/shell.ts'
 import type { TextEdit } from '../text.ts'
-import { aheadOfMounts, withCommandBefore, withOption } from './commands.ts'
+import { withCommandBefore, withOption } from './commands.ts'
 import { editsOfEqual } from './equal-steps.ts'
 import { noEndOf, withCommand } from './scripts.ts'
 
@@ -39,7 +39,7 @@ export function uncached(build: Build, { step, fillings }: CacheLeft): Uncached 
   const made = parts as readonly Extract<Uncached, { readonly title: string }>[]
   const assumes = made.flatMap(part => part.assumes ?? [])
   const drops = [...new Set(made.flatMap(part => part.drops))]
-  const found = editsOfEqual(build, step, [aheadOfMounts(build, step), ...made.flatMap(({ edits }) => edits)], drops.map(glob => glob.replace(/\/\*\*$/, '')))
+  const found = editsOfEqual(build, step, made.flatMap(({ edits }) => edits), drops.map(glob => glob.replace(/\/\*\*$/, '')))
   if ('reason' in found) return found
   const title = others.length === 0 ? made[0]!.title : 'Keep the caches out of the layer'
   const stages = found.also.map(({ stage }) => `"${stage.label}"`)

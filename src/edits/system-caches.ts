@@ -9,7 +9,7 @@ import { cacheDirectories } from '../facts/installs.ts'
 import { shippedSteps } from '../facts/shipped-steps.ts'
 import type { Build, RunStep } from '../model/build.ts'
 import type { TextEdit } from '../text.ts'
-import { aheadOfMounts, asUserOf, changedWord, withOption } from './commands.ts'
+import { asUserOf, changedWord, withOption } from './commands.ts'
 import { editsOfEqual } from './equal-steps.ts'
 import { removed } from './instructions.ts'
 import { verbOf } from './language-caches.ts'
@@ -59,8 +59,7 @@ function withNoCache(build: Build, { fillings }: CacheLeft): Cleaned {
   const dropped = fillings.find(({ install }) => install === null)
   const added = fillings.find(({ install }) => install !== null)
   const titles = [dropped ? `Drop "${quotedCommand(build, dropped.command.command, 40)}"` : '', added ? `${dropped ? 'add' : 'Add'} --no-cache to apk ${added.install!.verb}` : '']
-  const changed = [...new Set(fillings.filter(({ install }) => install !== null).map(({ command }) => command.step))]
-  return { title: titles.filter(title => title !== '').join(' and '), edits: [...changed.map(step => aheadOfMounts(build, step)), ...edits], drops: ['/var/cache/apk/**'] }
+  return { title: titles.filter(title => title !== '').join(' and '), edits, drops: ['/var/cache/apk/**'] }
 }
 
 /** The index is fetched for the one command. */
@@ -83,7 +82,7 @@ function withCleanUps(build: Build, { fillings }: CacheLeft): Cleaned {
   const refused = parts.find((part): part is string => typeof part === 'string')
   if (refused !== undefined) return { reason: refused }
   const made = parts as readonly Exclude<typeof parts[number], string>[]
-  return { title: `End ${steps.length === 1 ? 'the RUN' : `${steps.length} RUN steps`} with "${made[0]!.clean}"`, edits: [...steps.map(step => aheadOfMounts(build, step)), ...made.map(({ edit }) => edit)], drops: [...new Set(fillings.flatMap(foldersOf))].map(path => `${path}/**`) }
+  return { title: `End ${steps.length === 1 ? 'the RUN' : `${steps.length} RUN steps`} with "${made[0]!.clean}"`, edits: made.map(({ edit }) => edit), drops: [...new Set(fillings.flatMap(foldersOf))].map(path => `${path}/**`) }
 }
 
 function cleanUp(build: Build, step: RunStep, { command, manager }: Filling): { readonly clean: string; readonly edit: TextEdit } | string {
