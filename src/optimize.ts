@@ -1,6 +1,6 @@
 // Looks for the spelling of a Dockerfile that costs least to build again: tries each fix and each allowed move of steps, keeps the one that
 // wins most, and goes on until nothing wins. The same input gives the same answer; the number of tries is bounded, not the time.
-import { movedAbove } from './edits/instructions.ts'
+import { movedTogetherAbove } from './edits/moves.ts'
 import { expectedCost, universeOf, type ExpectedCost, type Universe } from './facts/change-kinds.ts'
 import { listed, quoted } from './facts/instruction-text.ts'
 import { stepMoves, type StepMove } from './facts/step-moves.ts'
@@ -100,7 +100,7 @@ function candidateOf(build: Build, { moved, passed }: StepMove, path: string): C
   const span: Span = moved[0]!.span
   const fix: Fix = {
     title: `Move ${listed(moved.map(step => `"${quoted(step)}"`))} above "${quoted(target!)}"`, safety: 'suggested',
-    assumes: 'neither reads what the other one writes', edits: moved.flatMap(step => movedAbove(build, step, target!)),
+    assumes: 'neither reads what the other one writes', edits: movedTogetherAbove(build, moved, target!),
   }
   return { rule: '', severity: 'info', path, span, message, related: [], cost: null, fix, noFix: null, key: `move ${span.start} ${target!.span.start}` }
 }

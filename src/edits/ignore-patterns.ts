@@ -10,6 +10,7 @@ import { applyEdits, type Span, type TextEdit } from '../text.ts'
 import type { Fix } from '../rule.ts'
 import { assuming } from './ignore-file.ts'
 import { lineEndAt } from './instructions.ts'
+import { lineAfter, lineStart } from './lines.ts'
 
 /** A fix, or why there is none. */
 export type Mended = { readonly fix: Fix } | { readonly noFix: string }
@@ -31,8 +32,6 @@ export function mended(build: Build, mistake: IgnoreMistake): Mended {
   }
 }
 
-const lineStart = (text: string, offset: number): number => text.lastIndexOf('\n', offset - 1) + 1
-const lineAfter = (text: string, offset: number): number => (text.indexOf('\n', offset) + 1 || text.length)
 const isComment = (text: string, start: number): boolean => text.startsWith('#', start)
 
 const changed = (build: Build, title: string, ignoreEdits: readonly TextEdit[], clause: string, reruns: readonly string[] = []): Mended =>

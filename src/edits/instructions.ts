@@ -2,19 +2,13 @@
 // Every edit keeps what it does not name: comments, indentation, and the line ends of the lines it stands beside.
 import type { Build, CopyStep, Flag, Instruction, RunStep } from '../model/build.ts'
 import type { Span, TextEdit } from '../text.ts'
+import { lineAfter, lineStart, withoutGap } from './lines.ts'
 
 /** The line end at this place, so that files with mixed ones keep theirs. */
 export function lineEndAt(text: string, offset: number): '\r\n' | '\n' {
   const at = text.indexOf('\n', offset)
   const known = at === -1 ? text.lastIndexOf('\n') : at
   return known > 0 && text[known - 1] === '\r' ? '\r\n' : '\n'
-}
-
-const lineStart = (text: string, offset: number): number => text.lastIndexOf('\n', offset - 1) + 1
-/** Just behind the line end, or the end of the text. */
-const lineAfter = (text: string, offset: number): number => {
-  const at = text.indexOf('\n', offset)
-  return at === -1 ? text.length : at + 1
 }
 
 /** The whole lines of an instruction, with their line end. */
@@ -46,19 +40,11 @@ export const keywordLike = ({ text }: Build, { span }: Instruction, keyword: str
 
 /** Takes an instruction out; its comments stay. Of two blank lines that would meet one goes. */
 export function removed(build: Build, instruction: Instruction): TextEdit {
-  return { span: withoutGap(build, linesOf(build, instruction)), text: '' }
+  return { span: withoutGap(build.text, linesOf(build, instruction)), text: '' }
 }
 
 /** The same with the comments right above it, which speak of nothing else then. */
-export const removedWithComments = (build: Build, instruction: Instruction): TextEdit => ({ span: withoutGap(build, blockOf(build, instruction)), text: '' })
-
-function withoutGap({ text }: Build, { start, end }: Span): Span {
-  const isBlankAbove = start === 0 || /^[ \t]*\r?\n$/.test(text.slice(lineStart(text, start - 1), start))
-  // At the end of the file the one above goes.
-  if (isBlankAbove && end === text.length) return { start: start === 0 ? 0 : lineStart(text, start - 1), end }
-  const next = lineAfter(text, end)
-  return { start, end: isBlankAbove && end < text.length && /^[ \t]*\r?\n$/.test(text.slice(end, next)) ? next : end }
-}
+export const removedWithComments = (build: Build, instruction: Instruction): TextEdit => ({ span: withoutGap(build.text, blockOf(build, instruction)), text: '' })
 
 /** New lines above an instruction and its comments, indented as it is. */
 export function insertedAbove(build: Build, instruction: Instruction, lines: readonly string[]): TextEdit {
@@ -73,19 +59,6 @@ export function insertedBelow(build: Build, instruction: Instruction, lines: rea
   const indented = lines.map(line => indentOf(build, instruction) + line)
   const isOpen = end === build.text.length && !build.text.endsWith('\n')
   return { span: { start: end, end }, text: isOpen ? indented.map(line => lineEnd + line).join('') : indented.map(line => line + lineEnd).join('') }
-}
-
-/** Moves an instruction, with the comments right above it, above another one that stands higher up. */
-export function movedAbove(build: Build, instruction: Instruction, target: Instruction): readonly TextEdit[] {
-  const { text } = build
-  const to = blockOf(build, target).start
-  const block = blockOf(build, instruction)
-  const written = text.slice(block.start, block.end)
-  const gone = withoutGap(build, block)
-  if (written.endsWith('\n')) return [{ span: { start: to, end: to }, text: written }, { span: gone, text: '' }]
-  // A file without a line end at its end keeps to that.
-  const start = gone.start - (text[gone.start - 2] === '\r' ? 2 : 1)
-  return [{ span: { start: to, end: to }, text: written + lineEndAt(text, instruction.span.start) }, { span: { start, end: gone.end }, text: '' }]
 }
 
 /** Another text for an instruction, from its keyword to its end. */

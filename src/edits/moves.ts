@@ -3,6 +3,7 @@ import { baseName } from '../model/paths.ts'
 import type { Build, Instruction, Setting } from '../model/build.ts'
 import type { Span, TextEdit } from '../text.ts'
 import { blockOf, lineEndAt, linesOf } from './instructions.ts'
+import { isBlankAbove, isBlankBelow, lineAfter, withoutGap } from './lines.ts'
 
 /** A line to write among those that are moved, where one at this offset of the file would come. */
 export interface NewLine { readonly at: number; readonly text: string }
@@ -121,20 +122,4 @@ export function withoutVariables({ text, comments }: Build, { assigns }: Setting
   const places = spans.flatMap((span, at) => (isGone(span) ? [{ span, gap: gapOf(at) }] : []))
   const isPlain = places.every(({ gap }) => /^(?:\s|[\\`])*$/.test(text.slice(gap.start, gap.end)) && !comments.some(({ span }) => span.start < gap.end && span.end > gap.start))
   return isPlain ? places.map(({ span, gap }) => ({ span: { start: Math.min(span.start, gap.start), end: Math.max(span.end, gap.end) }, text: '' })) : null
-}
-
-/** Whether a blank line, or nothing, stands above the line that starts here, or below one that ends here. */
-const isBlankAbove = (text: string, start: number): boolean => start === 0 || /(?:^|\n)[ \t]*\r?\n$/.test(text.slice(Math.max(0, text.lastIndexOf('\n', start - 2)), start))
-export const isBlankBelow = (text: string, end: number): boolean => end >= text.length || /^[ \t]*(?:\r?\n|$)/.test(text.slice(end, lineAfter(text, end)))
-const lineAfter = (text: string, at: number): number => text.indexOf('\n', at) + 1 || text.length
-
-/** With one of two blank lines that would meet, and at the end of the file with all above. */
-export function withoutGap(text: string, { start, end }: Span): Span {
-  if (end < text.length) {
-    return { start, end: isBlankAbove(text, start) && isBlankBelow(text, end) ? lineAfter(text, end) : end }
-  }
-  // Up to the end of the last line that says something.
-  const above = text.indexOf('\n', text.slice(0, start).trimEnd().length)
-  if (above === -1 || above >= start) return { start, end }
-  return { start: text.endsWith('\n') ? above + 1 : text[above - 1] === '\r' ? above - 1 : above, end }
 }

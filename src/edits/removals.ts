@@ -2,7 +2,7 @@
 import type { Build, Instruction } from '../model/build.ts'
 import type { TextEdit } from '../text.ts'
 import { blockOf, linesOf } from './instructions.ts'
-import { withoutGap } from './moves.ts'
+import { withoutGap } from './lines.ts'
 
 /** Nobody indents further. */
 const MOST_INDENT = 200

@@ -19,7 +19,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const
 
-export const OPTIMIZE_HELP = `Usage: cachemiss optimize [path…]
+const OPTIMIZE_HELP = `Usage: cachemiss optimize [path…]
 
 Tries the fixes, safe and suggested, and other orders of the steps, and prints as a diff what
 makes a rebuild after an edit cheapest, with what each change wins and what it assumes.

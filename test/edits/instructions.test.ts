@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
-  blockOf, changedFlag, indentOf, insertedAbove, insertedBelow, keywordLike, lineEndAt, linesOf, movedAbove, removed, removedWithComments, rewritten, withFlags, withoutWord,
+  blockOf, changedFlag, indentOf, insertedAbove, insertedBelow, keywordLike, lineEndAt, linesOf, removed, removedWithComments, rewritten, withFlags, withoutWord,
 } from '../../src/edits/instructions.ts'
 import { toBuild } from '../../src/model/to-build.ts'
 import { parse } from '../../src/syntax/parse.ts'
@@ -73,7 +73,7 @@ describe('taking an instruction out', () => {
     ['the end of a paragraph', 'FROM a\nRUN b\n\nRUN c\n', 'FROM a\n\nRUN c\n'],
     ['the end of the file', 'FROM a\nRUN b\n', 'FROM a\n'],
     ['the end of the file, a paragraph', 'FROM a\n\nRUN b\n', 'FROM a\n'],
-    ['the end of the file, without a line end', 'FROM a\nRUN b', 'FROM a\n'],
+    ['the end of the file, without a line end', 'FROM a\nRUN b', 'FROM a'],
     ['a here-document', 'FROM a\nRUN <<EOF\nb\nEOF\nRUN c\n', 'FROM a\nRUN c\n'],
   ]))('%s', (_, given, wanted) => {
     expect(after(given, build => removed(build, find(build, given.includes('<<') ? 'RUN <<' : 'RUN b')))).toBe(wanted)
@@ -120,19 +120,6 @@ describe('new lines', () => {
     const build = buildOf(given)
     expect(applyEdits(given, [insertedAbove(build, find(build, 'RUN b'), ['X'])])).toBe('FROM a\r\nX\nRUN b\nRUN c\r\n')
     expect(applyEdits(given, [insertedBelow(build, find(build, 'RUN c'), ['X'])])).toBe('FROM a\r\nRUN b\nRUN c\r\nX\r\n')
-  })
-})
-
-describe('moving an instruction', () => {
-  test.each(both([
-    ['above another', 'FROM a\nRUN b\nRUN c\nRUN d\n', 'FROM a\nRUN c\nRUN b\nRUN d\n'],
-    ['with its comments, above the other\'s', 'FROM a\n# b\nRUN b\n# c\nRUN c\n', 'FROM a\n# c\nRUN c\n# b\nRUN b\n'],
-    ['out of a paragraph of its own', 'FROM a\n\nRUN b\n\nRUN c\n\nRUN d\n', 'FROM a\n\nRUN c\nRUN b\n\nRUN d\n'],
-    ['as it is written', 'FROM a\n  run b\n\trun c \\\n\t   x \\\n# y\n  && z\n', 'FROM a\n\trun c \\\n\t   x \\\n# y\n  && z\n  run b\n'],
-    ['from the end, without a line end', 'FROM a\nRUN b\nRUN c', 'FROM a\nRUN c\nRUN b'],
-    ['from the end, a paragraph without a line end', 'FROM a\nRUN b\n\nRUN c', 'FROM a\nRUN c\nRUN b'],
-  ]))('up: %s', (_, given, wanted) => {
-    expect(after(given, build => movedAbove(build, find(build, 'RUN c'), find(build, 'RUN b')))).toBe(wanted)
   })
 })
 

@@ -44,7 +44,7 @@ ruleTester(rule, {
     { name: 'exec form', code: 'FROM debian\nCOPY a /a\nRUN ["true"]\n', findings: [{ at: 'RUN ["true"]', message: /does nothing/ }], fixed: 'FROM debian\nCOPY a /a\n' },
     { name: 'talk', code: 'FROM debian\nCOPY a /a\nRUN echo "Install dependencies ..."\n', findings: [{ at: 'RUN echo "Install dependencies ..."', message: /only writes to the log/ }], fixed: 'FROM debian\nCOPY a /a\n' },
     { name: 'between blank lines, CRLF', code: 'FROM debian\r\nCOPY a /a\r\n\r\nrun true\r\n\r\nCOPY b /b\r\n', findings: [{ at: 'run true', message: /does nothing/ }], fixed: 'FROM debian\r\nCOPY a /a\r\n\r\nCOPY b /b\r\n' },
-    { name: 'on two lines, without a last line end', code: 'FROM debian\nCOPY a /a\nRUN true && \\\n  :', findings: [{ at: /^RUN/, message: /does nothing/ }], fixed: 'FROM debian\nCOPY a /a\n' },
+    { name: 'on two lines, without a last line end', code: 'FROM debian\nCOPY a /a\nRUN true && \\\n  :', findings: [{ at: /^RUN/, message: /does nothing/ }], fixed: 'FROM debian\nCOPY a /a' },
     { name: 'two of them', code: 'FROM debian\nCOPY a /a\nRUN true\nRUN :\nCOPY b /b\n', findings: [{ at: 'RUN true', message: /does nothing/ }, { at: 'RUN :', message: /does nothing/ }], fixed: 'FROM debian\nCOPY a /a\nCOPY b /b\n' },
   ],
 })
