@@ -10,7 +10,7 @@ import { volatileArguments } from './volatile-variables.ts'
 export type ChangeKind = 'source files' | 'dependency manifests' | 'documentation' | 'tests' | 'files about the build' | 'version control' | 'build arguments'
 
 /** In the order in which they are told. */
-export const changeKinds: readonly ChangeKind[] = ['source files', 'dependency manifests', 'tests', 'documentation', 'files about the build', 'version control', 'build arguments']
+const changeKinds: readonly ChangeKind[] = ['source files', 'dependency manifests', 'tests', 'documentation', 'files about the build', 'version control', 'build arguments']
 
 export function kindOfFile(path: string): ChangeKind {
   const name = baseName(path)

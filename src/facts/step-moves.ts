@@ -46,7 +46,7 @@ function waysUp(build: Build, stage: Stage, first: number, moved: readonly Step[
 const isMovable = (instruction: Instruction): instruction is Step => instruction.kind !== 'setting' && instruction.kind !== 'workdir' && !instruction.onbuild
 
 /** Whether two steps may change places: neither reads or overwrites what the other one leaves, as far as both say what they touch. */
-export function commute(build: Build, upper: Step, lower: Step): boolean {
+function commute(build: Build, upper: Step, lower: Step): boolean {
   if (upper.kind === 'workdir' || lower.kind === 'workdir') return false
   if (upper.kind !== 'run') return lower.kind === 'run' ? isApart(build, lower, upper) : areDisjoint(build, upper, lower)
   return lower.kind === 'run' ? areOtherInstalls(upper, lower) : isApart(build, upper, lower)
