@@ -1,0 +1,84 @@
+// Which reports are asked for, and where they go: standard output, or files that appear whole or not at all.
+import { relative } from 'node:path'
+import { UsageError, nearest, reporters, rules } from '../index.ts'
+import type { LintResult, ReporterName, Style } from '../index.ts'
+import type { FixRequest } from './fix-run.ts'
+import { lookOf } from './io.ts'
+import type { Io, OutputStream } from './io.ts'
+import { writeWhole } from './output.ts'
+import type { Values } from './options.ts'
+import { rulesPage } from './package.ts'
+import type { LintRun, Problem } from './run.ts'
+
+/** `file` is null for standard output. */
+export interface Report { readonly format: ReporterName; readonly file: string | null }
+
+/** Throws a UsageError. */
+export function reportsOf(values: Values, fixing: FixRequest | null): readonly Report[] {
+  const written = values['output-file']
+  const isTaken = fixing?.mode === 'diff'
+  if (isTaken && values.format.length === 0 && written === undefined) return []
+  const reports = (values.format.length === 0 ? ['text'] : values.format).map((value): Report => {
+    const [, name, file] = /^([^=]*)=?(.*)$/s.exec(value)!
+    if (!isFormat(name!)) throw new UsageError(`--format: there is no format ${JSON.stringify(name)}`, hintAt(name!, Object.keys(reporters)))
+    return { format: name, file: file || null }
+  })
+  const shown = reports.filter(({ file }) => file === null)
+  if (shown.length > 1) throw new UsageError(`--format: ${shown.map(({ format }) => format).join(' and ')} cannot both go to ${written === undefined ? 'standard output' : written}`, `Give one a file: --format ${shown[1]!.format}=FILE.`)
+  if (isTaken && shown.length > 0 && written === undefined) throw new UsageError('--diff: the diff and a report cannot both go to standard output', `Give the report a file: --format ${shown[0]!.format}=FILE.`)
+  if (written === undefined) return reports
+  if (shown.length === 0) throw new UsageError('--output-file: every format has a file already')
+  return reports.map(report => report.file === null ? { ...report, file: written } : report)
+}
+
+const isFormat = (name: string): name is ReporterName => Object.hasOwn(reporters, name)
+
+export function hintAt(word: string, words: readonly string[]): string {
+  const near = words.find(known => word !== '' && known.startsWith(word)) ?? nearest(word, words)
+  return near === null ? `Choose one of ${words.join(', ')}.` : `Did you mean ${near}?`
+}
+
+interface Writing { readonly values: Values; readonly run: LintRun; readonly io: Io; readonly shown: OutputStream }
+
+/** Gives back what went wrong: the other reports are written all the same. */
+export async function writeReports(reports: readonly Report[], { values, run, io, shown }: Writing): Promise<readonly Problem[]> {
+  const result: LintResult = values.quiet ? { ...run, files: errorsOnly(run) } : run
+  const problems: Problem[] = []
+  for (const { format, file } of reports) {
+    // People read above why nothing was linted; tools want a report all the same.
+    if (format === 'text' && run.files.length === 0) continue
+    const style = await styleOf(format, file === null ? shown : null, values, io)
+    const text = reporters[format](await placed(format, result, io.cwd), style)
+    if (file === null) shown.write(text)
+    else {
+      try {
+        writeWhole(io.cwd, file, text)
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error
+        problems.push({ path: null, message: error.message })
+      }
+    }
+  }
+  return problems
+}
+
+export const errorsOnly = (run: LintResult): LintResult['files'] => run.files.map(file => ({ ...file, findings: file.findings.filter(({ severity }) => severity === 'error') }))
+
+async function styleOf(format: ReporterName, shown: OutputStream | null, values: Values, io: Io): Promise<Style> {
+  const { width, ...look } = lookOf(shown ?? io.stdout, io.env, values['no-color'])
+  const ruleDoc = format === 'sarif' ? (await import('../data/docs.ts')).ruleDoc : null
+  return {
+    ...shown ? { ...look, ...width !== undefined && { width } } : { color: false, ascii: look.ascii },
+    docs: rule => rulesPage === '' || !rules.some(({ id }) => id === rule) ? '' : `${rulesPage}#${rule}`,
+    help: rule => ruleDoc?.(rule) ?? '',
+  }
+}
+
+/** Code hosts want paths from the top of the repository, people those from where they stand. */
+async function placed(format: ReporterName, result: LintResult, cwd: string): Promise<LintResult> {
+  if (format !== 'sarif') return result
+  const { repositoryTop, rebased } = await import('./repository-paths.ts')
+  const top = repositoryTop(cwd)
+  return top === null ? result : rebased(result, relative(top, cwd))
+}
+
