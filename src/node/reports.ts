@@ -1,13 +1,14 @@
 // Which reports are asked for, and where they go: standard output, or files that appear whole or not at all.
-import { relative } from 'node:path'
-import { UsageError, nearest, reporters, rules } from '../index.ts'
-import type { LintResult, ReporterName, Style } from '../index.ts'
+import { UsageError, ndjsonLines, nearest, reporters, rules } from '../index.ts'
+import type { LintResult, LintedFile, ReporterName, Style } from '../index.ts'
 import type { FixRequest } from './fix-run.ts'
+import { annotations, writeJobSummary } from './ci-host.ts'
 import { lookOf } from './io.ts'
 import type { Io, OutputStream } from './io.ts'
 import { writeWhole } from './output.ts'
 import type { Values } from './options.ts'
 import { rulesPage } from './package.ts'
+import { fromTop, fromWorkspace } from './repository-paths.ts'
 import type { LintRun, Problem } from './run.ts'
 
 /** `file` is null for standard output. */
@@ -38,6 +39,16 @@ export function hintAt(word: string, words: readonly string[]): string {
   return near === null ? `Choose one of ${words.join(', ')}.` : `Did you mean ${near}?`
 }
 
+/** A report that is written as the files come, and the reports that need all of them. */
+export interface Streamed { readonly reports: readonly Report[]; readonly onLinted?: (file: LintedFile) => void; readonly keepsFiles?: boolean }
+
+/** While fixing none: a later file may change what is said of an earlier one. */
+export function streamed(reports: readonly Report[], { quiet }: Values, { stdout }: Io, isFixing: boolean): Streamed {
+  const rest = reports.filter(({ format, file }) => isFixing || format !== 'ndjson' || file !== null)
+  if (rest.length === reports.length) return { reports }
+  return { reports: rest, keepsFiles: rest.length > 0, onLinted: file => stdout.write(ndjsonLines(quiet ? withErrorsOnly(file) : file)) }
+}
+
 interface Writing { readonly values: Values; readonly run: LintRun; readonly io: Io; readonly shown: OutputStream }
 
 /** Gives back what went wrong: the other reports are written all the same. */
@@ -48,9 +59,13 @@ export async function writeReports(reports: readonly Report[], { values, run, io
     // People read above why nothing was linted; tools want a report all the same.
     if (format === 'text' && run.files.length === 0) continue
     const style = await styleOf(format, file === null ? shown : null, values, io)
-    const text = reporters[format](await placed(format, result, io.cwd), style)
-    if (file === null) shown.write(text)
-    else {
+    const text = reporters[format](placed(format, result, io), style)
+    if (file === null) {
+      shown.write(text)
+      // Only what was asked for by nobody has company.
+      if (format === 'text' && values.format.length === 0 && shown === io.stdout) shown.write(annotations(result, io))
+      if (format === 'github' && shown === io.stdout) writeJobSummary(result, style, io)
+    } else {
       try {
         writeWhole(io.cwd, file, text)
       } catch (error) {
@@ -62,7 +77,8 @@ export async function writeReports(reports: readonly Report[], { values, run, io
   return problems
 }
 
-export const errorsOnly = (run: LintResult): LintResult['files'] => run.files.map(file => ({ ...file, findings: file.findings.filter(({ severity }) => severity === 'error') }))
+export const errorsOnly = (run: LintResult): LintResult['files'] => run.files.map(withErrorsOnly)
+const withErrorsOnly = (file: LintedFile): LintedFile => ({ ...file, findings: file.findings.filter(({ severity }) => severity === 'error') })
 
 async function styleOf(format: ReporterName, shown: OutputStream | null, values: Values, io: Io): Promise<Style> {
   const { width, ...look } = lookOf(shown ?? io.stdout, io.env, values['no-color'])
@@ -74,11 +90,11 @@ async function styleOf(format: ReporterName, shown: OutputStream | null, values:
   }
 }
 
-/** Code hosts want paths from the top of the repository, people those from where they stand. */
-async function placed(format: ReporterName, result: LintResult, cwd: string): Promise<LintResult> {
-  if (format !== 'sarif') return result
-  const { repositoryTop, rebased } = await import('./repository-paths.ts')
-  const top = repositoryTop(cwd)
-  return top === null ? result : rebased(result, relative(top, cwd))
+/**
+ * Code hosts want paths from the top of the repository, people those from where they stand; so does reviewdog, which adds the
+ * rest itself (rdjson, checkstyle), and CI servers take those of checkstyle and junit from the folder they run in.
+ */
+function placed(format: ReporterName, result: LintResult, io: Io): LintResult {
+  if (format === 'github') return fromWorkspace(result, io)
+  return format === 'sarif' || format === 'gitlab' || format === 'sonarqube' ? fromTop(result, io.cwd) : result
 }
-

@@ -2,7 +2,7 @@
 // whatever the input, and one column per character, so that marks stand under what they mean.
 import type { Finding } from '../rule.ts'
 import type { LineMap, Span } from '../text.ts'
-import { visible, visibleLines } from './escape.ts'
+import { isRunnerMark, visible, visibleLines } from './escape.ts'
 import { clamp } from './reported-files.ts'
 import type { Terminal, Tone } from './terminal.ts'
 
@@ -120,7 +120,7 @@ function draw(text: string, from: number, end: number, room: number, prefix: str
   let at = prefix.length
   for (let offset = from; offset < end;) {
     const char = String.fromCodePoint(text.codePointAt(offset)!)
-    const cell = char === '\t' ? ' '.repeat(tabStop - (at - prefix.length) % tabStop) : visible(char)
+    const cell = char === '\t' ? ' '.repeat(tabStop - (at - prefix.length) % tabStop) : char === '#' && isRunnerMark(text, offset) ? '\\x23' : visible(char)
     const taken = cell === char ? 1 : cell.length
     if (at + taken > room + prefix.length) break
     for (let unit = 0; unit < char.length; unit++) columns.push(at)

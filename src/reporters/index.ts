@@ -1,7 +1,17 @@
 // The output formats. A reporter turns a result into text: it never prints, sorts or filters.
 import type { Finding, Fix, Rule } from '../rule.ts'
+import { reportCheckstyle } from './checkstyle.ts'
+import { reportCompact } from './compact.ts'
+import { reportGithub } from './github.ts'
+import { reportGitlab } from './gitlab.ts'
+import { reportHtml } from './html.ts'
 import { reportJson } from './json.ts'
+import { reportJunit } from './junit.ts'
+import { reportMarkdown } from './markdown.ts'
+import { reportNdjson } from './ndjson.ts'
+import { reportRdjson } from './rdjson.ts'
 import { reportSarif } from './sarif.ts'
+import { reportSonarqube } from './sonarqube.ts'
 import { reportText } from './text.ts'
 
 export interface SourceText { readonly path: string; readonly text: string }
@@ -31,6 +41,8 @@ export interface LintResult {
   readonly files: readonly LintedFile[]
   /** Only where fixing was asked for. */
   readonly fixed?: Fixed
+  /** How many findings a baseline left out; only where there is one. */
+  readonly baselined?: number
 }
 
 export interface Style {
@@ -41,6 +53,10 @@ export interface Style {
   readonly ascii?: boolean
   /** Columns of the terminal; code lines are cut to it. */
   readonly width?: number
+  /** Bytes of UTF-8 that the place takes; only `markdown` heeds it, and leaves out whole findings. */
+  readonly limit?: number
+  /** The address of lines of a file; only `markdown` links them. */
+  place?(path: string, line: number, endLine: number): string
   /** The address of a rule's page. */
   docs(rule: string): string
   /** A rule's page in Markdown. */
@@ -48,6 +64,9 @@ export interface Style {
 }
 export type Reporter = (result: LintResult, style: Style) => string
 
-export type ReporterName = 'text' | 'json' | 'sarif'
+export type ReporterName = 'text' | 'json' | 'sarif' | 'github' | 'gitlab' | 'checkstyle' | 'junit' | 'rdjson' | 'sonarqube' | 'markdown' | 'html' | 'compact' | 'ndjson'
 /** By the name that `--format` takes. */
-export const reporters: Readonly<Record<ReporterName, Reporter>> = { text: reportText, json: reportJson, sarif: reportSarif }
+export const reporters: Readonly<Record<ReporterName, Reporter>> = {
+  text: reportText, json: reportJson, sarif: reportSarif, github: reportGithub, gitlab: reportGitlab, checkstyle: reportCheckstyle, junit: reportJunit,
+  rdjson: reportRdjson, sonarqube: reportSonarqube, markdown: reportMarkdown, html: reportHtml, compact: reportCompact, ndjson: reportNdjson,
+}

@@ -17,11 +17,12 @@ export function reportJson(result: LintResult): string {
       ...reported.map(file => ({ path: file.path, findings: file.findings.map(finding => plainFinding(finding, file)), ...fixing(file, result) })),
       ...others.map(({ path }) => ({ path, findings: [], ...fixing({ path, applied: [] }, result) })),
     ],
-    summary: { files, errors, warnings, infos, fixable, ...result.fixed && { fixed } },
+    summary: { files, errors, warnings, infos, fixable, ...result.fixed && { fixed }, ...result.baselined !== undefined && { baselined: result.baselined } },
   })
 }
 
-const plainFinding = (finding: Finding, file: ReportedFile) => ({
+/** A finding as `json` and `ndjson` state it. */
+export const plainFinding = (finding: Finding, file: ReportedFile) => ({
   rule: finding.rule,
   severity: finding.severity,
   message: finding.message,

@@ -21,7 +21,7 @@ export interface ReportedFile {
 export interface Range { readonly line: number; readonly column: number; readonly endLine: number; readonly endColumn: number }
 
 /** In the order of the result; findings in an ignore file that several Dockerfiles share stand together. */
-export function reportedFiles(result: LintResult): readonly ReportedFile[] {
+export function reportedFiles(result: Pick<LintResult, 'files'>): readonly ReportedFile[] {
   const files = new Map<string, Omit<ReportedFile, 'lines'> & { readonly findings: Finding[] }>()
   const owners = new Map<Finding, LintedFile>()
   for (const file of result.files) {
@@ -54,6 +54,14 @@ export function rangeIn(text: string, lines: LineMap, span: Span): Range {
   const to = lines.position(end)
   return { line: from.line, column: from.column, endLine: to.line, endColumn: to.column }
 }
+
+/** A finding with its place. */
+export interface Found { readonly file: ReportedFile; readonly finding: Finding; readonly range: Range }
+
+export const foundIn = (file: ReportedFile): readonly Found[] => file.findings.map(finding => ({ file, finding, range: rangeOf(file, finding.span) }))
+
+/** The line of a range's last character: what ends with a line end does not reach the next line. */
+export const lastLineOf = ({ line, endLine, endColumn }: Range): number => (endColumn === 1 && endLine > line ? endLine - 1 : endLine)
 
 export interface Summary {
   /** Linted files, and those of them with findings. */

@@ -50,7 +50,7 @@ const replacement = (source: string, lines: LineMap, { span, text }: TextEdit): 
   ({ deletedRegion: region(rangeIn(source, lines, span)), insertedContent: { text } })
 
 /** One edit instead of several, unless they lie far apart or are not in order. */
-function join(text: string, edits: readonly TextEdit[]): readonly TextEdit[] {
+export function join(text: string, edits: readonly TextEdit[]): readonly TextEdit[] {
   const start = edits[0]!.span.start
   const end = edits.at(-1)!.span.end
   const isInOrder = edits.every(({ span }, index) => span.start >= (edits[index - 1]?.span.end ?? 0) && span.end >= span.start)

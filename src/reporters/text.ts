@@ -52,7 +52,8 @@ function whereToBegin(result: LintResult): readonly string[] {
   return [`most to gain: ${named.join(', ')}`]
 }
 
-function totals(result: LintResult, { paint }: Terminal): readonly string[] {
+/** What was found in all, what could be fixed and what was. */
+export function totals(result: LintResult, { paint }: Pick<Terminal, 'paint'>): readonly string[] {
   const summary = summarise(result)
   const { files, affected, errors, warnings, infos, fixed } = summary
   const problems = errors + warnings + infos
@@ -62,6 +63,7 @@ function totals(result: LintResult, { paint }: Terminal): readonly string[] {
     problems === 0 ? `no problems in ${inFiles}` : `${paint('strong', counted(problems, 'problem'))} (${kinds}) in ${files === 1 ? inFiles : `${affected} of ${inFiles}`}`,
     ...problems === 0 ? [] : [fixableInWords(summary)].filter(line => line !== null),
     ...result.fixed ? [fixedInWords(result.fixed, fixed, problems)] : [],
+    ...result.baselined ? [`${counted(result.baselined, 'problem')} of the baseline left out`] : [],
   ]
 }
 
@@ -69,4 +71,4 @@ function totals(result: LintResult, { paint }: Terminal): readonly string[] {
 export const fixedInWords = ({ isDryRun, changed }: Fixed, fixed: number, left: number): string =>
   `${isDryRun ? 'would fix' : 'fixed'} ${fixed} of ${counted(fixed + left, 'problem')}${fixed === 0 ? '' : ` in ${counted(changed.length, 'file')}`}`
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

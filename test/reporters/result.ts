@@ -23,8 +23,12 @@ export const resultOf = (files: readonly LintedFile[], rules: readonly Rule[] = 
 /** One Dockerfile with its findings. */
 export const dockerfileWith = (text: string, ...findings: readonly Finding[]): LintResult => resultOf([{ path: 'Dockerfile', text, findings }])
 
-const hostilePiece = fc.constantFrom('RUN x', ' ', '\t', '\n', '\r\n', '\r', '\x1b[31m', '\x1b]8;;http://x\x07', '\x7f', '\x9b', '\u202e', '\u2066', '\u2028', '\ud800', '\udc00', '😀', '字', '[a](1)', '\\[', '{0}', '\0', '\ufeff', '-'.repeat(150), '::error::', '%')
+const hostilePiece = fc.constantFrom('RUN x', ' ', '\t', '\n', '\r\n', '\r', '\x1b[31m', '\x1b]8;;http://x\x07', '\x7f', '\x9b', '\u202e', '\u2066', '\u2028', '\ud800', '\udc00', '😀', '字', '[a](1)', '\\[', '{0}', '\0', '\ufeff', '-'.repeat(150), '::error::', '%',
+  '::set-output name=a::b', '##[add-mask]x', '##vso[task.complete result=Failed;]x', ']]>', '<script>alert(1)</script>', '<!--', '-->', '"', "'", '&lt;', '```', '`', '|', '@me', '\ufffe', '#', '##')
 export const hostileText = fc.oneof(fc.array(hostilePiece, { maxLength: 40 }).map(pieces => pieces.join('')), fc.string({ unit: 'binary', maxLength: 300 }))
+/** Names that a file can have on Linux: anything but NUL and a slash. */
+export const hostilePath = fc.array(fc.constantFrom('a', 'Dockerfile', ' ', '#', '%', ':', '::', ',', ';', ']', '\n', '\r', '"', "'", '<', '&', 'ü', '字', '😀', '\u200f', '\u202e', '%0A', '%3A', '%AZP25', '##[', '\\', '`', '@a', '='), { minLength: 1, maxLength: 8 }).map(pieces => pieces.join(''))
+
 const anySpan = fc.record({ start: fc.integer({ min: -5, max: 400 }), end: fc.integer({ min: -5, max: 400 }) })
 
 const fixOf = (length: number): fc.Arbitrary<Finding['fix']> => fc.record({
