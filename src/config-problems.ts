@@ -1,7 +1,7 @@
 // What is wrong with a config, in the order in which it stands there, and what to write instead.
 // Accepts exactly what the JSON schema of `schema.ts` accepts.
 import { nearest } from './nearest.ts'
-import type { OptionSpec, Rule } from './rule.ts'
+import type { OptionSpec, OptionSpecs, Rule, Severity } from './rule.ts'
 
 /** Keys and list positions from the outside in. */
 export type Place = readonly (string | number)[]
@@ -24,6 +24,14 @@ export const longestGlob = 1000
 export const notRelative = /^[/~]|^[A-Za-z]:|:\/\/|\\/
 /** A leading `/`, a backslash before an ordinary character, an extended glob: they fit nothing, or not what was meant. */
 export const notOurGlob = /^!?\/|\\(?![*?[\]{}(),!\\])|[!@?*+]\(/
+
+/** As npm allows them; never a path, an address or a module of Node with its `node:`. */
+export const packageName = /^(?!node_modules$)(?:@[a-z0-9-][a-z0-9._-]*\/)?[a-z0-9-][a-z0-9._-]*$/
+export const longestPackageName = 214
+/** A path that begins with ./ or ../, or a package and perhaps a file in it. */
+export const extendable = /^(?:\.\.?\/[^\\\u0000-\u001f]*[^\\/\u0000-\u001f]|(?:@[a-z0-9-][a-z0-9._-]*\/)?[a-z0-9-][a-z0-9._-]*(?:\/(?!\.\.?(?:\/|$))[^\\/\u0000-\u001f]+)*)$/
+export const longestExtended = 1000
+export const ruleId = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/
 
 /** What other tools write for our severities; `default` stands for the rule's own. */
 const foreignSeverities = new Map(Object.entries({
@@ -60,15 +68,15 @@ const problem = (place: Place, part: Problem['part'], message: string, hint?: st
 const must = (value: unknown, place: Place, be: string, hint?: string): Problem =>
   problem(place, 'value', `${named(place)} must be ${be}, not ${show(value)}`, hint)
 
-/** Everything wrong in a config. */
-export function configProblems(rules: readonly Rule[], config: unknown): Problems {
+/** Everything wrong in a config; with `hasMore` there are rules that nobody has loaded, and an id that could be one of them is none. */
+export function configProblems(rules: readonly Rule[], config: unknown, hasMore: boolean): Problems {
   const settings: Fields = {
-    rules: (value, place) => ruleProblems(rules, value, place, hasPlugins(config)),
+    rules: (value, place) => ruleProblems(rules, value, place, hasMore),
     context: folder,
     target: text,
   }
   const override = object({ files: globs(1), ...settings }, ['files'])
-  return object({ $schema: string, extends: presetNames, overrides: list('objects', override), ignore: globs(0), failOn, plugins: list('package names', text), ...settings })(config, [])
+  return object({ $schema: string, extends: extendedNames, overrides: list('objects', override), ignore: globs(0), failOn, plugins: list('package names', plugin), ...settings })(config, [])
 }
 
 /** Everything wrong in a `rules` object. */
@@ -79,14 +87,19 @@ export function* ruleProblems(rules: readonly Rule[], value: unknown, place: Pla
     const rule = byId.get(id)
     const at = [...place, id]
     if (rule) yield* settingProblems(rule, setting, at)
-    else yield problem(at, 'key', `unknown rule ${show(id)}`, meant(id, byId.keys()) ?? (hasMore ? 'The rules of plugins are known only with --allow-plugins.' : undefined))
+    else if (hasMore && isRuleId(id)) yield* settingProblems({ id, severity: 'warning', options: null }, setting, at)
+    else yield problem(at, 'key', `unknown rule ${show(id)}`, meant(id, byId.keys()) ?? (hasMore && id.includes('/') ? `The rules of plugins have no prefix: write ${show(id.slice(id.lastIndexOf('/') + 1))}.` : undefined))
   }
 }
 
-function* settingProblems(rule: Rule, value: unknown, place: Place): Problems {
+/** A rule as far as its settings are concerned; null where nobody knows its options. */
+interface Settable { readonly id: string; readonly severity: Severity; readonly options?: OptionSpecs | null }
+
+function* settingProblems(rule: Settable, value: unknown, place: Place): Problems {
   const specs = Object.entries(rule.options ?? {})
   const options: Check = function* (given, at) {
     if (!isObject(given)) return yield must(given, at, 'an object')
+    if (rule.options === null) return
     for (const [name, option] of Object.entries(given)) {
       const spec = specs.find(([known]) => known === name)?.[1]
       if (spec) yield* optionProblems(spec, option, [...at, name])
@@ -104,7 +117,7 @@ function* settingProblems(rule: Rule, value: unknown, place: Place): Problems {
 
 const optionNames = (names: readonly string[]): string => names.length === 0 ? 'It has no options.' : `It has ${names.map(name => `"${name}"`).join(', ')}.`
 
-function* severityProblems(rule: Rule, value: unknown, place: Place): Problems {
+function* severityProblems(rule: Settable, value: unknown, place: Place): Problems {
   const allowed = [...severities, 'off']
   if (allowed.includes(value as string)) return
   const translate = (given: unknown): string | undefined => {
@@ -181,15 +194,26 @@ const failOn: Check = function* (value, place) {
   yield must(value, place, listed(allowed), hint ? `Write "${hint}".` : typeof value === 'string' ? meant(value, allowed) : undefined)
 }
 
-const presetNames: Check = function* (value, place) {
-  if (typeof value !== 'string') return yield* list('presets', preset)(value, place)
-  yield* preset(value, place)
+const extendedNames: Check = function* (value, place) {
+  if (typeof value !== 'string') return yield* list('presets, files and packages', extended)(value, place)
+  yield* extended(value, place)
 }
-const preset: Check = function* (value, place) {
+const extended: Check = function* (value, place) {
   if (presets.includes(value as string)) return
-  const near = typeof value === 'string' ? meant(value, presets) : undefined
-  yield must(value, place, listed(presets), near ?? 'Other files and packages cannot be extended yet.')
+  if (typeof value === 'string' && [...value].length > longestExtended) return yield problem(place, 'value', `${named(place)} is longer than ${longestExtended} characters`)
+  if (isExtendable(value)) return
+  const slashed = typeof value === 'string' ? value.replaceAll('\\', '/') : ''
+  const hint = typeof value !== 'string' ? undefined : meant(value, presets) ?? (slashed !== value && isExtendable(slashed) ? `Write ${show(slashed)}.` : undefined)
+  yield must(value, place, `${presets.map(name => `"${name}"`).join(', ')}, a path that begins with ./ or ../, or the name of a package`, hint)
+}
+const plugin: Check = function* (value, place) {
+  if (!isPackageName(value)) yield must(value, place, 'the name of a package')
 }
 
+/** Whether it names a file or a package, and no preset. */
+export const isExtendable = (value: unknown): value is string => typeof value === 'string' && [...value].length <= longestExtended && extendable.test(value)
+export const isPackageName = (value: unknown): value is string => typeof value === 'string' && value.length <= longestPackageName && packageName.test(value)
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value)
-const hasPlugins = (config: unknown): boolean => isObject(config) && Array.isArray(config['plugins']) && config['plugins'].length > 0
+/** The plugins that a config lists, whatever else is wrong with it. */
+export const pluginsOf = (config: unknown): readonly unknown[] => isObject(config) && Object.hasOwn(config, 'plugins') && Array.isArray(config['plugins']) ? config['plugins'] : []
+export const isRuleId = (value: unknown): value is string => typeof value === 'string' && ruleId.test(value)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { configResolver, parseRuleOverrides, resolveConfig } from '../src/config.ts'
-import type { Config, ConfigSource } from '../src/config.ts'
+import type { Config, ConfigOptions, ConfigSource, ExtendedConfig } from '../src/config.ts'
 import { UsageError } from '../src/errors.ts'
 import { nearest } from '../src/nearest.ts'
 import { defineRule } from '../src/rule.ts'
@@ -118,6 +118,7 @@ describe('what applies', () => {
 
 const copying = (setting: unknown): unknown => ({ rules: { 'copy-source-before-install': setting } })
 const place = '"rules.copy-source-before-install"'
+const extendables = '"cachemiss:recommended", "cachemiss:all", a path that begins with ./ or ../, or the name of a package'
 const allSeverities = '"error", "warning", "info" or "off"'
 const mistakes: readonly (readonly [config: unknown, message: string, hint?: string])[] = [
   [[], 'the config must be an object, not []'],
@@ -139,7 +140,12 @@ const mistakes: readonly (readonly [config: unknown, message: string, hint?: str
   [{ rules: ['a'] }, '"rules" must be an object, not ["a"]'],
   [{ rules: { 'copy-source-befor-install': 'off' } }, 'unknown rule "copy-source-befor-install"', 'Did you mean "copy-source-before-install"?'],
   [{ rules: { DL3008: 'off' } }, 'unknown rule "DL3008"'],
-  [{ plugins: ['x'], rules: { 'x/y': 'off' } }, 'unknown rule "x/y"', 'The rules of plugins are known only with --allow-plugins.'],
+  [{ plugins: ['x'], rules: { 'x/y': 'off' } }, 'unknown rule "x/y"', 'The rules of plugins have no prefix: write "y".'],
+  [{ plugins: ['x'], rules: { 'might-be-its': 'warn' } }, '"rules.might-be-its" must be "error", "warning", "info" or "off", not "warn"', 'Write "warning".'],
+  [{ plugins: ['x'], rules: { 'might-be-its': { option: 1 } } }, 'unknown key "rules.might-be-its.option"', 'Did you mean "options"?'],
+  [{ plugins: ['../x'] }, '"plugins[0]" must be the name of a package, not "../x"'],
+  [{ plugins: ['node:fs'] }, '"plugins[0]" must be the name of a package, not "node:fs"'],
+  [{ plugins: ['\u001b[2J\u202e'] }, '"plugins[0]" must be the name of a package, not "\\u001b[2J\u202e"'],
   [copying('eror'), `${place} must be ${allSeverities}, not "eror"`, 'Did you mean "error"?'],
   [copying('Error'), `${place} must be ${allSeverities}, not "Error"`, 'Did you mean "error"?'],
   [copying('warn'), `${place} must be ${allSeverities}, not "warn"`, 'Write "warning".'],
@@ -161,9 +167,14 @@ const mistakes: readonly (readonly [config: unknown, message: string, hint?: str
   [copying({ options: { tools: [1] } }), '"rules.copy-source-before-install.options.tools[0]" must be a string, not 1'],
   [copying({ options: { seconds: '3' } }), '"rules.copy-source-before-install.options.seconds" must be a number, not "3"'],
   [copying({ options: { strict: 1 } }), '"rules.copy-source-before-install.options.strict" must be true or false, not 1'],
-  [{ extends: 'cachemiss:recomended' }, '"extends" must be "cachemiss:recommended" or "cachemiss:all", not "cachemiss:recomended"', 'Did you mean "cachemiss:recommended"?'],
-  [{ extends: ['./base.json'] }, '"extends[0]" must be "cachemiss:recommended" or "cachemiss:all", not "./base.json"', 'Other files and packages cannot be extended yet.'],
-  [{ extends: {} }, '"extends" must be a list of presets, not {}'],
+  [{ extends: 'cachemiss:recomended' }, `"extends" must be ${extendables}, not "cachemiss:recomended"`, 'Did you mean "cachemiss:recommended"?'],
+  [{ extends: ['/etc/base.json'] }, `"extends[0]" must be ${extendables}, not "/etc/base.json"`],
+  [{ extends: ['.\\base.json'] }, `"extends[0]" must be ${extendables}, not ".\\\\base.json"`, 'Write "./base.json".'],
+  [{ extends: ['https://example.com/base.json'] }, `"extends[0]" must be ${extendables}, not "https://example.com/base.json"`],
+  [{ extends: ['x/../../y'] }, `"extends[0]" must be ${extendables}, not "x/../../y"`],
+  [{ extends: ['x'.repeat(1001)] }, '"extends[0]" is longer than 1000 characters'],
+  [{ extends: ['./base.json'] }, '"./base.json" cannot be extended here, because no files are read', 'Hand over what is in it as "extended".'],
+  [{ extends: {} }, '"extends" must be a list of presets, files and packages, not {}'],
   [{ failOn: 'warn' }, '"failOn" must be "error", "warning", "info" or "never", not "warn"', 'Write "warning".'],
   [{ failOn: 'off' }, '"failOn" must be "error", "warning", "info" or "never", not "off"', 'Write "never".'],
   [{ context: '/srv' }, '"context" must be a folder, relative to the config file and with /, not "/srv"'],
@@ -173,6 +184,74 @@ const mistakes: readonly (readonly [config: unknown, message: string, hint?: str
   [{ failOn: 1, context: '', target: 3 }, '"failOn" must be "error", "warning", "info" or "never", not 1 (and 2 more problems)', 'Write "warning".'],
   [{ context: 'x'.repeat(100_000), rules: { ['y'.repeat(100_000)]: 1 } }, `unknown rule "${'y'.repeat(58)}…`],
 ]
+
+describe('what is extended', () => {
+  const at = (folder: string, config: unknown, extended: readonly (ExtendedConfig | null)[] = [], name = folder): ExtendedConfig =>
+    ({ config, folder, extended, source: { name, position: () => ({ line: 2, column: 3 }) } })
+  const resolved = (config: unknown, extended: readonly (ExtendedConfig | null)[], path?: string, more: ConfigOptions = {}) =>
+    resolveConfig(rules, config, { folder: '/r/app', extended, ...path !== undefined && { path }, ...more })
+  const shown = (...given: Parameters<typeof resolved>): unknown => Object.fromEntries(resolved(...given).rules.map(({ rule, severity }) => [rule.id, severity]))
+
+  test('comes before what extends it; later entries win', () => {
+    const strict = at('/r/app', { rules: { 'missing-dockerignore': 'info', 'heavy-base': 'info' }, failOn: 'info', target: 'a' })
+    const loose = at('/r/app', { rules: { 'heavy-base': 'off' }, failOn: 'error' })
+    expect(shown({ extends: ['./strict', './loose'] }, [strict, loose])).toEqual({ 'copy-source-before-install': 'warning', 'missing-dockerignore': 'info' })
+    expect(shown({ extends: ['./loose', './strict'], rules: { 'missing-dockerignore': 'off' } }, [loose, strict])).toEqual({ 'copy-source-before-install': 'warning', 'heavy-base': 'info' })
+    expect(resolved({ extends: ['./strict', './loose'] }, [strict, loose])).toMatchObject({ failOn: 'error', target: 'a' })
+    expect(resolved({ extends: './strict', failOn: 'never', target: 'b' }, [strict])).toMatchObject({ failOn: 'never', target: 'b' })
+  })
+
+  test('of a rule severity and each option go their own way', () => {
+    const base = at('/r/app', { rules: { 'copy-source-before-install': { severity: 'error', options: { seconds: 9, strict: true } } } })
+    const [rule] = resolved({ extends: './base', rules: { 'copy-source-before-install': { options: { seconds: 1 } } } }, [base]).rules
+    expect(rule).toMatchObject({ severity: 'error', options: { tools: ['npm', 'pip'], seconds: 1, strict: true } })
+  })
+
+  test('a preset counts where it stands; one that nobody names comes first', () => {
+    const off = at('/r/app', { extends: [], rules: { 'missing-dockerignore': 'off', 'heavy-base': 'error' } })
+    const plain = at('/r/app', { target: 'x' })
+    expect(shown({ extends: './off' }, [off])).toEqual({ 'heavy-base': 'error' })
+    expect(shown({ extends: ['./off', './plain'] }, [off, plain])).toEqual({ 'copy-source-before-install': 'warning', 'heavy-base': 'error' })
+    expect(shown({ extends: ['./off', 'cachemiss:recommended'] }, [off, null])).toEqual({ 'copy-source-before-install': 'warning', 'missing-dockerignore': 'error', 'heavy-base': 'error' })
+    expect(shown({ extends: ['cachemiss:all', './off'] }, [null, off])).toEqual({ 'copy-source-before-install': 'warning', 'heavy-base': 'error' })
+  })
+
+  test('globs and the context are relative to the folder it has', () => {
+    const base = at('/r/shared', {
+      ignore: ['old/**'], context: 'ctx', overrides: [{ files: ['docker/**'], target: 'below-shared' }, { files: ['../app/docker/**'], context: '.', target: 'in-app' }],
+    })
+    const look = (path: string): unknown => {
+      const { ignored, target, context } = resolved({ extends: '../shared/base.json', ignore: ['!../shared/old/kept/**'] }, [base], path)
+      return [ignored, target, context]
+    }
+    expect(look('docker/Dockerfile')).toEqual([false, 'in-app', '../shared'])
+    expect(look('../shared/docker/Dockerfile')).toEqual([false, 'below-shared', '../shared/ctx'])
+    expect(look('../shared/old/Dockerfile')).toEqual([true, null, '../shared/ctx'])
+    expect(look('../shared/old/kept/Dockerfile')).toEqual([false, null, '../shared/ctx'])
+    expect(look('old/Dockerfile')).toEqual([false, null, '../shared/ctx'])
+  })
+
+  test('overrides of what is extended yield to the config itself, and to --rule', () => {
+    const base = at('/r/app', { overrides: [{ files: ['**'], rules: { 'missing-dockerignore': 'info', 'copy-source-before-install': 'info' } }] })
+    const config = { extends: './base', rules: { 'missing-dockerignore': 'warning' } }
+    expect(shown(config, [base], 'Dockerfile')).toEqual({ 'missing-dockerignore': 'warning', 'copy-source-before-install': 'info' })
+    expect(shown(config, [base], 'Dockerfile', { ruleOverrides: { 'copy-source-before-install': 'off' } })).toEqual({ 'missing-dockerignore': 'warning' })
+  })
+
+  test('a mistake is told at its own place', () => {
+    const broken = at('/r/shared', { rules: { 'heavy-bas': 'off' } }, [], '../shared/base.json')
+    expect(() => resolved({ extends: 'x' }, [at('/r/app', { extends: './y' }, [broken])])).toThrow('../shared/base.json:2:3: unknown rule "heavy-bas"')
+  })
+
+  test('rules that a plugin may have are ignored until all plugins are loaded', () => {
+    const config = { plugins: ['p'], rules: { 'its-rule': { severity: 'error', options: { any: [1] } } }, overrides: [{ files: ['**'], rules: { 'its-other': 'off' } }] }
+    expect(resolved(config, []).hasMoreRules).toBe(true)
+    expect(() => resolved(config, [], undefined, { loaded: ['p'] })).toThrow('config: unknown rule "its-rule"')
+    expect(resolved({ rules: config.rules }, [], undefined, { plugins: ['p'] }).hasMoreRules).toBe(true)
+    expect(resolved({ extends: 'x' }, [at('/r/app', config)]).hasMoreRules).toBe(true)
+    expect(resolved({}, []).hasMoreRules).toBe(false)
+  })
+})
 
 describe('mistakes', () => {
   test.each(mistakes)('%j', (config, message, hint) => {

@@ -1,82 +1,197 @@
 // Finds and reads config: the nearest `.cachemissrc.json`, or `cachemiss` key of package.json, above a Dockerfile.
 // Each folder is looked at once, however many Dockerfiles lie below it. Config is data; none of it is run or judged here.
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import type { Node, ParseError } from 'jsonc-parser'
-import { UsageError } from '../errors.ts'
-import { lineMap } from '../text.ts'
-import type { Position } from '../text.ts'
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { UsageError, configResolver, isPackageName, pluginsOf } from '../index.ts'
+import type { Config, ConfigOptions, ExtendedConfig, ResolvedConfig, Rule } from '../index.ts'
+import { configName, packageKey, readConfig, readFrom, readNamed, readPackage } from './config-text.ts'
+import type { OpenText, ReadConfig, Shown } from './config-text.ts'
+import { extendedReader, isInside, slashed } from './extended-config.ts'
 
-export interface FoundConfig {
-  /** As it stands there; `resolveConfig` judges it. */
-  readonly config: unknown
-  /** Absolute. Globs and `context` are relative to its folder. */
-  readonly file: string
-  /** For `resolveConfig`, which then says where a mistake stands. */
-  readonly source: {
-    /** As the user would write the path. */
-    readonly name: string
-    position(place: readonly (string | number)[], part: 'key' | 'value'): Position | null
-  }
+export interface FoundConfig extends ReadConfig {
+  /** What it extends, as `resolveConfig` takes it. */
+  readonly extended: readonly (ExtendedConfig | null)[]
+  /** Itself and all it extends; absolute. */
+  readonly files: readonly string[]
+  /** What the config at the root of the repository lists. */
+  readonly plugins: readonly string[]
+}
+
+/** The plugins that count: those of the config at the root. */
+export interface RootPlugins {
+  readonly names: readonly string[]
+  /** Where packages are looked for. */
+  readonly folder: string
+  /** Where each name stands, as `file:line:column`. */
+  readonly places: readonly string[]
 }
 
 export interface ConfigSearch {
   /** The config for a Dockerfile, whether that exists or not; null when there is none. Rejects with a UsageError. */
   find(dockerfile: string): Promise<FoundConfig | null>
+  /** Rejects with a UsageError where one of them can be no package. */
+  plugins(): Promise<RootPlugins>
   /** One line each, about what was met and not read. */
   warnings(): readonly string[]
 }
 
-const ours = '.cachemissrc.json'
-const key = 'cachemiss'
-const mostBytes = 1_000_000
-const notRead = `config is read from ${ours} or the "${key}" key of package.json`
+export interface SearchOptions {
+  readonly cwd: string
+  /** Replaces the search: then every Dockerfile has this config. */
+  readonly file?: string | undefined
+  /** Whether plugins are loaded; where they are not, a warning says what would: the command line can `ask` for it, an editor never does. */
+  readonly plugins?: 'loaded' | 'ask' | 'never'
+  /** Texts that count instead of those on disk. */
+  readonly open?: OpenText
+}
+
 /** Where other tools' users would put a config of this one. */
 const foreign = /^(?:\.?cachemiss\.config\.(?:[cm]?[jt]s|jsonc?|ya?ml|toml)|\.?cachemissrc(?:\.(?:[cm]?[jt]s|jsonc|json5|ya?ml|toml))?|cachemissrc\.json|\.?cachemiss\.(?:ya?ml|toml)|\.cachemiss\.jsonc?)$/
 const foreignInConfigFolder = /^\.?cachemiss(?:rc|\.config|rc\.config)?\.(?:[cm]?[jt]s|jsonc?|json5|ya?ml|toml)$|^\.?cachemissrc$/
 
-/** `file` replaces the search: then every Dockerfile has this config. */
-export async function configSearch({ cwd, file }: { readonly cwd: string; readonly file?: string | undefined }): Promise<ConfigSearch> {
-  const shown = (path: string): string => (relative(cwd, path) || '.').split(sep).join('/')
-  if (file !== undefined) {
-    const config = await named(resolve(cwd, file), shown)
-    return { find: async () => config, warnings: () => [] }
+/** What was looked up is remembered: after a change of a config, search anew. */
+export async function configSearch({ cwd, file, plugins = 'ask', open }: SearchOptions): Promise<ConfigSearch> {
+  const shown: Shown = Object.assign((path: string) => slashed(relative(cwd, path)) || '.', open && { open })
+  const warnings = new Set<string>()
+  const root = rootFolder(cwd)
+  const extending = extendedReader(shown)
+  const named = file === undefined ? null : await readNamed(resolve(cwd, file), shown, '--config')
+  const own = remembered((folder: string) => ownConfig(folder, shown))
+  const nearest = remembered(async (folder: string): Promise<ReadConfig | null> => {
+    const { config, isTop, notes } = await own(folder)
+    for (const line of notes) warnings.add(line)
+    return config ?? (isTop ? null : nearest(dirname(folder)))
+  })
+  const rootConfig = async (): Promise<ReadConfig | null> => named === null ? (await own(root)).config : isWithin(named.file, root) ? named : null
+  // Where that one is broken it is said at the Dockerfiles it is for.
+  const listing = remembered(async () => rootConfig().catch(() => null))
+  const complete = remembered(async (config: ReadConfig): Promise<FoundConfig> => {
+    const listed = await listing(root)
+    const names = pluginsOf(listed?.config).filter(isPackageName)
+    const { extended, configs } = await extending.read(config, repositoryOf(dirname(config.file)))
+    for (const line of pluginWarnings(listed, [config, ...configs], plugins)) warnings.add(line)
+    return { ...config, extended, files: [config, ...configs].map(one => one.file), plugins: names }
+  })
+  // A named config with a mistake is told before anything is linted.
+  if (named) await complete(named)
+  return {
+    async find(path) {
+      const config = named ?? await nearest(dirname(resolve(cwd, path)))
+      return config && complete(config)
+    },
+    plugins: async () => rootPlugins(await rootConfig(), root),
+    warnings: () => [...warnings],
   }
-  const warnings: string[] = []
-  const known = new Map<string, Promise<FoundConfig | null>>()
-  const nearest = (folder: string): Promise<FoundConfig | null> => {
-    let found = known.get(folder)
-    if (!found) {
-      found = look(folder)
-      known.set(folder, found)
-    }
-    return found
-  }
-  const look = async (folder: string): Promise<FoundConfig | null> => {
-    const names = namesIn(folder)
-    warnings.push(...foreignFiles(folder, names).map(path => `${shown(path)} is not read: ${notRead}.`))
-    const rc = names.has(ours) ? await read(join(folder, ours), shown) : null
-    const fromPackage = names.has('package.json') ? await readPackage(join(folder, 'package.json'), shown, rc === null) : null
-    if (rc && fromPackage) warnings.push(`The "${key}" key of ${fromPackage.source.name} is not read, because ${rc.source.name} lies beside it.`)
-    const parent = dirname(folder)
-    return rc ?? fromPackage ?? (names.has('.git') || parent === folder ? null : nearest(parent))
-  }
-  return { find: path => nearest(dirname(resolve(cwd, path))), warnings: () => [...warnings] }
 }
+
+/** What a found config means for a Dockerfile, given as an absolute path. Throws a UsageError. */
+export function resolverOf(rules: readonly Rule[], found: FoundConfig | null, options: Pick<ConfigOptions, 'loaded' | 'ruleOverrides'> = {}): (dockerfile: string) => ResolvedConfig {
+  if (!found) return configResolver(rules, undefined, options)
+  const folder = dirname(found.file)
+  const resolver = configResolver(rules, found.config, { ...options, source: found.source, extended: found.extended, plugins: found.plugins, folder: slashed(folder) })
+  return dockerfile => resolver(slashed(relative(folder, dockerfile)) || '.')
+}
+
+function remembered<K, V>(find: (key: K) => Promise<V>): (key: K) => Promise<V> {
+  const known = new Map<K, Promise<V>>()
+  return key => {
+    const value = known.get(key) ?? find(key)
+    known.set(key, value)
+    return value
+  }
+}
+
+/** What the search meets in one folder. */
+interface Own { readonly config: ReadConfig | null; readonly isTop: boolean; readonly notes: readonly string[] }
+
+async function ownConfig(folder: string, shown: Shown): Promise<Own> {
+  const names = namesIn(folder)
+  const notes = foreignFiles(folder, names).map(path => `${shown(path)} is not read: ${readFrom}.`)
+  const file = join(folder, configName)
+  if (names.has(configName) && leadsOutside(file)) throw new UsageError(`${shown(file)} is a link that leaves the repository`, 'Name it on the command line: --config.')
+  const rc = names.has(configName) ? await readConfig(file, shown) : null
+  const fromPackage = names.has('package.json') && !leadsOutside(join(folder, 'package.json')) ? await readPackage(join(folder, 'package.json'), shown, rc === null) : null
+  if (rc && fromPackage) notes.push(`The "${packageKey}" key of ${fromPackage.source.name} is not read, because ${rc.source.name} lies beside it.`)
+  return { config: rc ?? fromPackage, isTop: names.has('.git') || dirname(folder) === folder, notes }
+}
+
+/** The folder with .git above the current one; where there is none, the current one. */
+function rootFolder(cwd: string): string {
+  for (let at = cwd; ; at = dirname(at)) {
+    if (isThere(join(at, '.git'))) return at
+    if (dirname(at) === at) return cwd
+  }
+}
+
+function isWithin(file: string, folder: string): boolean {
+  try {
+    return isInside(realpathSync(file), realpathSync(folder))
+  } catch {
+    return false
+  }
+}
+
+/** A pull request can make it a link, and a mistake in it is quoted. */
+function leadsOutside(file: string): boolean {
+  try {
+    if (!lstatSync(file).isSymbolicLink() || !isThere(file)) return false
+  } catch {
+    return false
+  }
+  const top = repositoryOf(dirname(file))
+  return top !== null && !isWithin(file, top)
+}
+
+function rootPlugins(config: ReadConfig | null, folder: string): RootPlugins {
+  const names: string[] = []
+  const places = pluginsOf(config?.config).map((name, index) => {
+    const at = config!.source.position(['plugins', index], 'value')
+    const place = config!.source.name + (at ? `:${at.line}:${at.column}` : '')
+    if (!isPackageName(name)) throw new UsageError(`${place}: "plugins[${index}]" must be the name of a package, not ${JSON.stringify(name)?.slice(0, 60)}`)
+    names.push(name)
+    return place
+  })
+  return { names, places, folder }
+}
+
+function pluginWarnings(root: ReadConfig | null, configs: readonly ReadConfig[], plugins: NonNullable<SearchOptions['plugins']>): readonly string[] {
+  const names = pluginsOf(root?.config).filter(isPackageName)
+  const counting = new Set(names)
+  const others = configs.flatMap(({ config, source }) => {
+    const more = pluginsOf(config).filter(name => isPackageName(name) && !counting.has(name))
+    return more.length === 0 ? [] : [`${source.name} lists plugins (${quoted(more)}), which count only in the config at the root of the current repository`]
+  })
+  if (!root || names.length === 0 || plugins === 'loaded') return others
+  return [`${root.source.name} lists plugins (${quoted(names)}), which are loaded only ${plugins === 'ask' ? 'with --allow-plugins' : 'on the command line'}`, ...others]
+}
+
+const quoted = (names: readonly unknown[]): string => names.slice(0, 3).map(name => JSON.stringify(name)).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
 
 /**
  * The folder that a config calls the build context, absolute. One outside the config's repository is refused:
  * a pull request can change the config, and the names of files elsewhere are none of its business.
  */
-export function contextFolder({ file, source }: FoundConfig, context: string): string {
-  const folder = resolve(dirname(file), context)
+export function contextFolder(found: FoundConfig, context: string): string {
+  const own = dirname(found.file)
+  const folder = resolve(own, context)
   const real = realFolder(folder)
-  if (real === null) throw new UsageError(`${source.name}: the context ${JSON.stringify(context)} is no folder`)
-  const top = repositoryOf(dirname(file))
-  if (top !== null && !`${real}${sep}`.startsWith(top.endsWith(sep) ? top : `${top}${sep}`)) {
-    throw new UsageError(`${source.name}: the context ${JSON.stringify(context)} lies outside the repository`, 'Name it on the command line: --context.')
-  }
+  const said = (): string => whoSays(folder, { ...found, folder: own }) ?? `${found.source.name}: the context ${JSON.stringify(context)}`
+  if (real === null) throw new UsageError(`${said()} is no folder`)
+  const top = repositoryOf(own)
+  if (top !== null && !isInside(real, top)) throw new UsageError(`${said()} lies outside the repository`, 'Name it on the command line: --context.')
   return folder
+}
+
+/** The config among those that make one that calls a folder the context, and how it writes that. */
+function whoSays(context: string, { config, source, folder, extended }: ExtendedConfig): string | null {
+  const { context: own, overrides = [] } = config as Config
+  const written = [...overrides.map(settings => settings.context), own].find(text => text !== undefined && resolve(folder, text) === context)
+  if (written !== undefined) return `${source?.name ?? ''}: the context ${JSON.stringify(written)}`
+  for (const one of [...extended].reverse()) {
+    const below = one && whoSays(context, one)
+    if (below) return below
+  }
+  return null
 }
 
 function realFolder(folder: string): string | null {
@@ -94,20 +209,12 @@ function repositoryOf(folder: string): string | null {
   }
 }
 
-async function named(file: string, shown: (path: string) => string): Promise<FoundConfig> {
-  if (/\.(?:[cm]?[jt]s|ya?ml|toml)$/i.test(file)) throw new UsageError(`--config: ${shown(file)} is no JSON file`, `By default ${notRead}.`)
-  if (basename(file) !== 'package.json') return read(file, shown)
-  const found = await readPackage(file, shown, true)
-  if (!found) throw new UsageError(`--config: ${shown(file)} has no "${key}" key`)
-  return found
-}
-
 /** Folders that do not exist or may not be listed can still lie below a config. */
 function namesIn(folder: string): ReadonlySet<string> {
   try {
     return new Set(readdirSync(folder))
   } catch {
-    return new Set([ours, 'package.json', '.git'].filter(name => isThere(join(folder, name))))
+    return new Set([configName, 'package.json', '.git'].filter(name => isThere(join(folder, name))))
   }
 }
 
@@ -123,107 +230,4 @@ function foreignFiles(folder: string, names: ReadonlySet<string>): readonly stri
   const here = [...names].filter(name => foreign.test(name)).sort()
   const below = names.has('.config') ? [...namesIn(join(folder, '.config'))].filter(name => foreignInConfigFolder.test(name)).sort() : []
   return [...here, ...below.map(name => join('.config', name))].map(name => join(folder, name))
-}
-
-async function read(file: string, shown: (path: string) => string): Promise<FoundConfig> {
-  const name = shown(file)
-  return parse(file, name, textOf(file, name), false)
-}
-
-/** null when it has no key of ours; a broken one is an error only where it may have one and nothing else counts. */
-async function readPackage(file: string, shown: (path: string) => string, isNeeded: boolean): Promise<FoundConfig | null> {
-  const name = shown(file)
-  let data: unknown
-  let text = ''
-  try {
-    text = textOf(file, name)
-    if (!text.includes(`"${key}"`)) return null
-    data = JSON.parse(text)
-  } catch {
-    const broken = isNeeded && text !== '' ? await parse(file, name, text, true) : null
-    return broken?.config === undefined ? null : broken
-  }
-  const hasKey = typeof data === 'object' && data !== null && Object.hasOwn(data, key)
-  return hasKey ? parse(file, name, text, true) : null
-}
-
-/** Only regular files, and no huge ones: a pipe or a device would never end. */
-function textOf(file: string, name: string): string {
-  try {
-    const stats = statSync(file)
-    if (!stats.isFile()) throw new UsageError(`${name} is no file`)
-    if (stats.size > mostBytes) throw new UsageError(`${name} is larger than 1 MB`)
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
-  } catch (error) {
-    if (error instanceof UsageError) throw error
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new UsageError(`${name} does not exist`)
-    throw new UsageError(`${name} cannot be read: ${code === 'EACCES' ? 'permission denied' : message}`)
-  }
-}
-
-/** package.json is plain JSON and the config a part of it; ours may have comments and trailing commas. */
-async function parse(file: string, name: string, text: string, isPackage: boolean): Promise<FoundConfig> {
-  const { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode } = await import('jsonc-parser')
-  const { position } = lineMap(text)
-  const at = (offset: number): string => {
-    const { line, column } = position(offset)
-    return `${name}:${line}:${column}`
-  }
-  const errors: ParseError[] = []
-  const prefix = isPackage ? [key] : []
-  try {
-    const root = parseTree(text, errors, { allowTrailingComma: !isPackage, disallowComments: isPackage })
-    const [error] = errors
-    const code = error ? printParseErrorCode(error.error) : null
-    if (!root && (code === null || code === 'ValueExpected')) throw new UsageError(`${name} is empty`, 'Write {} where there is nothing to set.')
-    if (error) throw new UsageError(`${at(error.offset)}: ${reason(code!, text.slice(error.offset, error.offset + error.length))}`)
-    const node = findNodeAtLocation(root!, prefix)
-    const twice = node && duplicateKey(node)
-    if (twice) throw new UsageError(`${at(twice.offset)}: the key ${JSON.stringify(twice.value)} stands here for the second time`)
-    return {
-      config: node && getNodeValue(node), file,
-      source: {
-        name,
-        position(place, part) {
-          const found = findNodeAtLocation(root!, [...prefix, ...place])
-          const shownNode = part === 'key' && found?.parent?.type === 'property' ? found.parent : found
-          return shownNode ? position(shownNode.offset) : null
-        },
-      },
-    }
-  } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(`${name} is nested too deeply`)
-    throw error
-  }
-}
-
-function duplicateKey(node: Node): Node | null {
-  const seen = new Set<unknown>()
-  for (const child of node.children ?? []) {
-    const name = child.type === 'property' ? child.children?.[0] : undefined
-    if (name && seen.has(name.value)) return name
-    seen.add(name?.value)
-    const below = duplicateKey(child)
-    if (below) return below
-  }
-  return null
-}
-
-/** What the parser's code means, in words for somebody who looks at that place. */
-function reason(code: string, text: string): string {
-  const missing = /^(PropertyName|Value|Colon|Comma|CloseBrace|CloseBracket)Expected$/.exec(code)?.[1]
-  if (missing) return `not JSON: a ${{ PropertyName: 'key', Value: 'value', Colon: 'colon', Comma: 'comma', CloseBrace: 'closing brace', CloseBracket: 'closing bracket' }[missing]} is missing`
-  const found = JSON.stringify(text.length > 20 ? `${text.slice(0, 19)}…` : text)
-  const reasons: Readonly<Record<string, string>> = {
-    InvalidSymbol: `unexpected ${found}; keys and texts stand in double quotes`,
-    InvalidCommentToken: 'comments are not allowed in this file',
-    UnexpectedEndOfComment: 'this comment does not end',
-    UnexpectedEndOfString: 'this text does not end on its line',
-    InvalidUnicode: `bad escape in ${found}`,
-    InvalidEscapeCharacter: `bad escape in ${found}`,
-    InvalidCharacter: 'control character in a text',
-    EndOfFileExpected: 'there is more after the end',
-  }
-  return `not JSON: ${reasons[code] ?? `unexpected ${found}`}`
 }
