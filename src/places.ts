@@ -49,7 +49,8 @@ export function withKeys(findings: readonly Unkeyed[], places: Places): readonly
   })
 }
 
-const normalised = (text: string): string => text.slice(0, longestSubject).replace(/\s+/g, ' ').trim()
+/** However it is spread over lines: white space and continuations count as one space, before anything is cut. */
+const normalised = (text: string): string => text.slice(0, 10 * longestSubject).replace(/(?:\s|[\\`][ \t]*\r?\n)+/g, ' ').trim().slice(0, longestSubject)
 
 /** The stage each instruction stands in; empty above the first FROM. */
 function stageLabels(syntax: Syntax, build: Build | null): readonly string[] {

@@ -1,5 +1,6 @@
 // `npm run bench [folder]`: time and peak memory of whole processes, beside `node -e 0` and whatever peers are on the PATH.
 // All commands of a case run in turn and the medians count, so that a busy machine slows all of them alike.
+// Certificates that the environment adds are left out: Node reads them whenever it starts, and every ratio would look better.
 // Inputs are made in a temporary folder, which is removed afterwards; with a folder its Dockerfiles are the "many files".
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -25,15 +26,30 @@ const fixtures = () => readdirSync(join(root, 'fixtures'), { withFileTypes: true
   .filter(file => existsSync(file) && !file.includes('syntax-error'))
   .map(file => readFileSync(file, 'utf8'))
 
-function manyFiles() {
+function manyFiles(count, name, size) {
   const texts = fixtures()
-  times(500, index => {
+  times(count, index => {
     let text = `# service ${index}\n`
-    for (let at = index; text.length < 2100; at++) text += texts[at % texts.length].replace(/^#\s*syntax=.*\n/, '')
-    write(`many/service-${index}/Dockerfile`, text)
-    write(`many/service-${index}/package.json`, '{}\n')
+    for (let at = index; text.length < size; at++) text += texts[at % texts.length].replace(/^#\s*syntax=.*\n/, '')
+    write(`${name}/${index % 100}/service-${index}/Dockerfile`, text)
+    write(`${name}/${index % 100}/service-${index}/package.json`, '{}\n')
   })
-  return join(work, 'many')
+  return join(work, name)
+}
+
+/** A repository with one Dockerfile that was changed, as a hook before a commit finds it. */
+function changedFile() {
+  const folder = join(work, 'repository')
+  const git = (...args) => execFileSync('git', ['-C', folder, '-c', 'user.name=bench', '-c', 'user.email=bench@example.org', ...args], { stdio: 'ignore' })
+  for (const name of ['package.json', 'package-lock.json', '.dockerignore']) write(`repository/web/${name}`, readFileSync(join(root, 'fixtures/node-express', name), 'utf8'))
+  times(500, index => write(`repository/web/src/${index % 20}/${index}.js`, ''))
+  const file = write('repository/web/Dockerfile', readFileSync(join(root, 'fixtures/node-express/Dockerfile'), 'utf8'))
+  git('init', '--quiet')
+  git('add', '--all')
+  git('commit', '--quiet', '--message=First')
+  writeFileSync(file, `${readFileSync(file, 'utf8')}\n# changed\n`)
+  git('add', '--all')
+  return file
 }
 
 function largeContext() {
@@ -47,10 +63,12 @@ function largeContext() {
 }
 
 const packages = 'libexample-development-package-with-a-long-name'
-/** Each with the number of runs and the files or folder to lint. */
+/** Each with the number of runs, the files or folder to lint, and what to run instead of the peers. */
 const cases = [
   ['small file', 31, () => write('small/Dockerfile', readFileSync(join(root, 'fixtures/node-express/Dockerfile'), 'utf8'))],
-  ['many files', 5, () => (process.argv[2] === undefined ? manyFiles() : resolve(process.argv[2]))],
+  ['hook, one changed file', 31, changedFile, [['git diff --cached', input => ['git', '-C', dirname(input), 'diff', '--cached', '--name-only']]]],
+  ['many files', 5, () => (process.argv[2] === undefined ? manyFiles(500, 'many', 2100) : resolve(process.argv[2]))],
+  ['10,000 files', 3, () => manyFiles(10_000, 'all', 1100), []],
   ['10,000 instructions', 3, () => write('instructions/Dockerfile', `FROM node:22\n${times(2500, index => `ENV NAME_${index}=${index}\nCOPY file-${index}.txt /app/\nRUN echo ${index} > /tmp/${index}\nLABEL label-${index}=x\n`).join('')}`)],
   ['1 MiB RUN, continued lines', 3, () => write('run/Dockerfile', `FROM debian:12\nRUN apt-get update && apt-get install -y \\\n${times(20_000, index => `    ${packages}-${index} \\\n`).join('')}    end\n`)],
   ['10,000 continuations', 3, () => write('continued/Dockerfile', `FROM debian:12\nRUN true \\\n${times(10_000, index => ` && echo ${index} \\\n`).join('')} && true\n`)],
@@ -70,18 +88,20 @@ const peers = [
 const filesIn = path => statSync(path).isDirectory()
   ? readdirSync(path, { recursive: true, encoding: 'utf8' }).filter(name => /(^|\/)Dockerfile$/.test(name)).map(name => join(path, name)) : [path]
 
-function commandsFor(input) {
+function commandsFor(input, instead) {
   const files = filesIn(input)
-  const others = peers.filter(([, , most]) => most === undefined || files.length === 1).map(([name, args]) => [name, [onPath(name), ...args(files)]])
+  const others = instead?.map(([name, command]) => [name, command(input)]) ?? peers.filter(([, , most]) => most === undefined || files.length === 1).map(([name, args]) => [name, [onPath(name), ...args(files)]])
   return [['node -e 0', [process.execPath, '-e', '0']], ['cachemiss', [process.execPath, cli, '--fail-on', 'never', input]], ...others]
 }
+
+const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env
 
 /** Milliseconds, MiB at the peak where they can be told. */
 function measure([program, ...args]) {
   const report = join(work, 'time.txt')
   const [command, ...rest] = time ? [time, '-f', '%M', '-o', report, program, ...args] : [program, ...args]
   const start = process.hrtime.bigint()
-  const { status, signal } = spawnSync(command, rest, { stdio: 'ignore', cwd: work })
+  const { status, signal } = spawnSync(command, rest, { stdio: 'ignore', cwd: work, env: environment })
   const ms = Number(process.hrtime.bigint() - start) / 1e6
   const kilobytes = time ? Number(readFileSync(report, 'utf8').trim().split('\n').at(-1)) : NaN
   return { ms, mib: kilobytes / 1024, failed: signal !== null || status > 1 }
@@ -90,8 +110,8 @@ function measure([program, ...args]) {
 const median = numbers => [...numbers].sort((a, b) => a - b)[numbers.length >> 1]
 const row = (...cells) => console.log(cells.map((cell, index) => (index < 2 ? cell.padEnd([28, 18][index]) : cell.padStart(10))).join(''))
 
-function compare(name, runs, input) {
-  const commands = commandsFor(input)
+function compare(name, runs, input, instead) {
+  const commands = commandsFor(input, instead)
   const results = commands.map(() => [])
   for (let round = 0; round < runs; round++) commands.forEach(([, command], index) => results[index].push(measure(command)))
   const base = median(results[0].map(({ ms }) => ms))
@@ -106,7 +126,7 @@ try {
   execFileSync('npm', ['run', '--silent', 'bundle'], { cwd: root, stdio: 'inherit' })
   console.log(`node ${process.version}, ${process.platform} ${process.arch}${time ? '' : ', no /usr/bin/time: no memory figures'}\n`)
   row('case', 'command', 'median', 'ratio', 'peak', '')
-  for (const [name, runs, input] of cases) compare(name, runs, input())
+  for (const [name, runs, input, instead] of cases) compare(name, runs, input(), instead)
 } finally {
   rmSync(work, { recursive: true, force: true })
 }

@@ -29,11 +29,28 @@ export async function treeTop(folder: string): Promise<string | null> {
   return error === null ? text.replace(/\n$/, '') : null
 }
 
+/** The commit that a revision names; null when it names none. */
+export async function commitOf(folder: string, revision: string): Promise<string | null> {
+  const { text, error } = await output(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`])
+  return error === null ? text.trim() : null
+}
+
+/** Where the current branch left that of a commit; the commit itself where nobody can tell. */
+export async function mergeBase(top: string, commit: string): Promise<string> {
+  const { text, error } = await output(top, ['merge-base', commit, 'HEAD'])
+  return error === null ? text.trim() : commit
+}
+
+/** Whether older commits were left out of a clone. */
+export async function isShallow(top: string): Promise<boolean> {
+  const { text } = await output(top, ['rev-parse', '--is-shallow-repository'])
+  return text.trim() === 'true'
+}
+
 /** Changed, new and removed files, untracked ones included unless git ignores them. UsageError when `since` names no commit. */
 export async function changesIn(top: string, since: string | null): Promise<TreeChanges> {
   const revision = since ?? 'HEAD'
-  const resolved = await output(top, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`])
-  const commit = resolved.error === null ? resolved.text.trim() : null
+  const commit = await commitOf(top, revision)
   if (commit === null && since !== null) throw new UsageError(`git knows no commit "${since}"`, 'Give a commit, branch or tag, such as --since origin/main.')
   const untracked = await output(top, ['ls-files', '--others', '--exclude-standard', '-z'])
   const tracked = commit === null

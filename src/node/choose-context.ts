@@ -1,9 +1,10 @@
 // Which folder is the build context when nobody says: the one under which the sources of COPY and ADD exist.
 // Only existence is checked, nothing is listed; where the repository leaves it open, a comment may say it, or else the answer is null.
-import { lstatSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { contextEvidence, contextHints, goPattern, isWildcard, openContext, statedContext } from '../index.ts'
 import type { Build, Context } from '../index.ts'
+import { disk as onDisk } from './disk.ts'
+import type { Disk } from './disk.ts'
 
 export interface FoundIgnoreFile { readonly file: string; readonly text: string }
 /** For many Dockerfiles; what was looked up for one is remembered for the next. Paths are absolute. */
@@ -18,22 +19,22 @@ export interface ContextChooser {
 
 interface Candidate { readonly folder: string; readonly context: Context; readonly hasIgnoreFile: boolean }
 /** What is known of the disk. */
-interface Memory { readonly exists: Map<string, boolean>; readonly names: Map<string, readonly string[]> }
+interface Memory { readonly disk: Disk; readonly exists: Map<string, boolean>; readonly names: Map<string, readonly string[]> }
 
 const mostBytes = 1_000_000
 /** Folders looked into for one wildcard, so that a hostile one cannot walk the disk. */
 const mostLooks = 200
 
-export function contextChooser(): ContextChooser {
+export function contextChooser(disk: Disk = onDisk): ContextChooser {
   const tops = new Map<string, string | null>()
   const ignoreFiles = new Map<string, FoundIgnoreFile | null>()
   const candidates = new Map<string, Candidate>()
-  const memory: Memory = { exists: new Map(), names: new Map() }
+  const memory: Memory = { disk, exists: new Map(), names: new Map() }
   const topOf = (folder: string): string | null => remembered(tops, folder, () => {
-    if (statSync(`${folder}/.git`, { throwIfNoEntry: false })) return folder
+    if (disk.isThere(`${folder}/.git`)) return folder
     return dirname(folder) === folder ? null : topOf(dirname(folder))
   })
-  const ignoreFileAt = (file: string, top: string | null): FoundIgnoreFile | null => remembered(ignoreFiles, file, () => readInside(file, top ?? dirname(file)))
+  const ignoreFileAt = (file: string, top: string | null): FoundIgnoreFile | null => remembered(ignoreFiles, file, () => readInside(file, top ?? dirname(file), disk))
   const ownIgnoreFile = (dockerfile: string): FoundIgnoreFile | null => ignoreFileAt(`${dockerfile}.dockerignore`, topOf(dirname(dockerfile)))
   const ignoreFileIn = (folder: string): FoundIgnoreFile | null => ignoreFileAt(`${folder}/.dockerignore`, topOf(folder))
   return {
@@ -46,7 +47,7 @@ export function contextChooser(): ContextChooser {
       const parsed = build()
       const sources = parsed ? contextEvidence(parsed) : []
       // Without a repository nothing says how far up a context may lie.
-      if (top === null && sources.length === 0) return holdsOthers(own, basename(dockerfile)) ? own : null
+      if (top === null && sources.length === 0) return holdsOthers(own, basename(dockerfile), disk) ? own : null
       const ownIgnore = ownIgnoreFile(dockerfile)
       const entries = (top === null ? [own] : upTo(own, top)).map(folder =>
         remembered(candidates, `${folder}\0${ownIgnore?.file}`, () => candidate(folder, ownIgnore ?? ignoreFileIn(folder), ignoreFileIn(folder) !== null)))
@@ -64,15 +65,9 @@ function remembered<T>(known: Map<string, T>, key: string, find: () => T): T {
 }
 
 /** A link that leads out of the repository is not followed: its text could end up in a report. */
-function readInside(file: string, top: string): FoundIgnoreFile | null {
-  try {
-    const stats = statSync(file, { throwIfNoEntry: false })
-    if (!stats?.isFile() || stats.size > mostBytes) return null
-    const inside = realpathSync(top)
-    return realpathSync(file).startsWith(inside.endsWith(sep) ? inside : inside + sep) ? { file, text: readFileSync(file, 'utf8') } : null
-  } catch {
-    return null
-  }
+function readInside(file: string, top: string, disk: Disk): FoundIgnoreFile | null {
+  const text = disk.textInside(file, top, mostBytes)
+  return text === null ? null : { file, text }
 }
 
 /** The folder and those above it, up to the top of the repository or of the foreign project that lies in it. */
@@ -113,41 +108,26 @@ function stated(dockerfile: string, build: Build | null, candidates: readonly Ca
   return candidates.some(entry => entry.folder === folder) ? folder : null
 }
 
-/** Whether the source, or something that its wildcards match, is in the folder and sent to the build. */
-function isThere({ folder, context }: Candidate, source: string, { exists, names }: Memory): boolean {
+/** Whether the source, or something that its wildcards match, is in the folder and sent to the build. Links count, wherever they lead: a build would take them too. */
+function isThere({ folder, context }: Candidate, source: string, { disk, exists, names }: Memory): boolean {
   const segments = source.split('/')
   let looks = mostLooks
   const below = (path: string, at: number): boolean => {
     const segment = segments[at]
-    if (segment === undefined) return remembered(exists, `${folder}/${path}`, () => lookFor(`${folder}/${path}`)) && isSent(path)
+    if (segment === undefined) return remembered(exists, `${folder}/${path}`, () => disk.kind(`${folder}/${path}`) !== null) && isSent(path)
     const prefix = path === '' ? '' : `${path}/`
     if (!isWildcard(segment)) return below(prefix + segment, at + 1)
     const pattern = goPattern(segment)
-    return pattern !== null && looks-- > 0 && remembered(names, `${folder}/${path}`, () => namesIn(`${folder}/${path}`)).some(name => pattern.matches(name) && below(prefix + name, at + 1))
+    return pattern !== null && looks-- > 0 && remembered(names, `${folder}/${path}`, () => namesIn(`${folder}/${path}`, disk)).some(name => pattern.matches(name) && below(prefix + name, at + 1))
   }
   // Below an ignored folder a `!` pattern may let something through.
-  const isSent = (path: string): boolean => !context.ignores(path) || (/^\s*!/m.test(context.ignoreFile?.text ?? '') && namesIn(`${folder}/${path}`).length > 0)
+  const isSent = (path: string): boolean => !context.ignores(path) || (/^\s*!/m.test(context.ignoreFile?.text ?? '') && namesIn(`${folder}/${path}`, disk).length > 0)
   return below('', 0)
 }
 
-/** Links count, wherever they lead: a build would take them too. */
-const lookFor = (path: string): boolean => {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
-  } catch {
-    return false
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
+const namesIn = (folder: string, disk: Disk): readonly string[] => (disk.entries(folder) ?? []).map(({ name }) => name)
 
 /** A Dockerfile that lies alone may have been put there alone, by a tool that checks one file. */
-const holdsOthers = (folder: string, name: string): boolean => namesIn(folder).some(other => other !== name)
+const holdsOthers = (folder: string, name: string, disk: Disk): boolean => namesIn(folder, disk).some(other => other !== name)
 
 const onlyFirst = ([first, ...others]: readonly boolean[]): boolean => first === true && !others.includes(true)

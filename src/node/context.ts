@@ -1,8 +1,8 @@
 // A folder as the build context: listed, looked at and read only when asked. Links are never followed, so nothing outside
 // of the folder shows and no loop exists; what may not be read counts as not there.
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import type { Dirent, Stats } from 'node:fs'
 import type { ContextFiles, FileEntry } from '../index.ts'
+import { disk as onDisk } from './disk.ts'
+import type { Disk } from './disk.ts'
 
 /** A rule that reads a file wants a manifest or a script. */
 const mostBytes = 10_000_000
@@ -13,55 +13,47 @@ const mostBytes = 10_000_000
  * Of a `.git` folder only the files right inside are listed. They tell that it is there and that every commit changes it;
  * below lie git's objects, which can be many times the context, and which nobody counts as files of the project.
  */
-export function openFolder(folder: string, shown?: string): ContextFiles {
+export function openFolder(folder: string, shown?: string, disk: Disk = onDisk): ContextFiles {
   const root = folder.endsWith('/') ? folder : `${folder}/`
   const found = new Map<string, Kind>()
   return {
     ...(shown !== undefined && { folder: shown }),
-    list: skip => list(root, skip),
+    list: skip => list(root, disk, skip),
     find(path) {
       const known = found.get(path)
       if (known !== undefined) return known
-      const kind = kindOf(root, path)
+      const kind = kindOf(root, path, disk)
       found.set(path, kind)
       return kind
     },
-    read: path => isBehindLink(root, path) ? null : textOf(root + path),
+    read: path => isBehindLink(root, path, disk) ? null : disk.text(root + path, mostBytes),
   }
 }
 
 type Kind = 'file' | 'folder' | 'link' | null
 
-function kindOf(root: string, path: string): Kind {
-  const stats = isBehindLink(root, path) ? null : statsOf(root + path)
-  if (stats === null) return null
-  return stats.isDirectory() ? 'folder' : stats.isSymbolicLink() ? 'link' : stats.isFile() ? 'file' : null
+function kindOf(root: string, path: string, disk: Disk): Kind {
+  const kind = isBehindLink(root, path, disk) ? null : disk.kind(root + path)
+  return kind === 'other' ? null : kind
 }
 
 /** In the order of a walk: the entries of each folder by name. */
-function list(root: string, skip: (folder: string) => boolean = () => false): readonly FileEntry[] {
+function list(root: string, disk: Disk, skip: (folder: string) => boolean = () => false): readonly FileEntry[] {
   const found: FileEntry[] = []
   const walk = (prefix: string, isGit: boolean): void => {
-    for (const entry of entriesOf(root + prefix)) {
-      const path = prefix + entry.name
-      if (!entry.isDirectory()) {
-        if (entry.isFile() || entry.isSymbolicLink()) found.push(fileEntry(root + path, path, entry.isSymbolicLink()))
-      } else if (!isGit && !skip(path)) walk(`${path}/`, entry.name === '.git')
+    for (const { name, kind } of disk.entries(root + prefix) ?? []) {
+      const path = prefix + name
+      if (kind !== 'folder') {
+        if (kind !== 'other') found.push(fileEntry(root + path, path, kind === 'link', disk))
+      } else if (!isGit && !skip(path)) walk(`${path}/`, name === '.git')
     }
   }
   walk('', false)
   return found
 }
 
-function entriesOf(folder: string): readonly Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
-  } catch {
-    return []
-  }
-}
-
-interface LazyEntry extends FileEntry { readonly file: string; stats?: Stats | null }
+type Figures = ReturnType<Disk['figures']>
+interface LazyEntry extends FileEntry { readonly file: string; readonly disk: Disk; figures?: Figures }
 
 /**
  * Size and mode take a system call for each file, and few rules ask for them. All entries share these accessors: in an
@@ -69,58 +61,33 @@ interface LazyEntry extends FileEntry { readonly file: string; stats?: Stats | n
  */
 const lazily = {
   get size() {
-    return statsFor(this as unknown as LazyEntry)?.size ?? 0
+    return figuresOf(this as unknown as LazyEntry)?.size ?? 0
   },
   get mode() {
-    return (statsFor(this as unknown as LazyEntry)?.mode ?? 0) & 0o7777
+    return figuresOf(this as unknown as LazyEntry)?.mode ?? 0
   },
 }
 
-function statsFor(entry: LazyEntry): Stats | null {
-  if (entry.stats === undefined) entry.stats = statsOf(entry.file)
-  return entry.stats
+function figuresOf(entry: LazyEntry): Figures {
+  if (entry.figures === undefined) entry.figures = entry.disk.figures(entry.file)
+  return entry.figures
 }
 
-function fileEntry(file: string, path: string, isLink: boolean): FileEntry {
-  const entry = Object.create(lazily) as { path: string; file: string; stats: undefined; link?: string }
+function fileEntry(file: string, path: string, isLink: boolean, disk: Disk): FileEntry {
+  const entry = Object.create(lazily) as { path: string; file: string; disk: Disk; figures: undefined; link?: string }
   entry.path = path
   entry.file = file
-  entry.stats = undefined
-  if (isLink) entry.link = targetOf(file)
+  entry.disk = disk
+  entry.figures = undefined
+  if (isLink) entry.link = disk.target(file)
   return entry as unknown as FileEntry
 }
 
-function statsOf(file: string): Stats | null {
-  try {
-    return lstatSync(file, { throwIfNoEntry: false }) ?? null
-  } catch {
-    return null
-  }
-}
-
-function targetOf(link: string): string {
-  try {
-    return readlinkSync(link)
-  } catch {
-    return ''
-  }
-}
-
 /** Whether a link stands in for one of the folders above a path. */
-function isBehindLink(root: string, path: string): boolean {
+function isBehindLink(root: string, path: string, disk: Disk): boolean {
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
-    if (statsOf(root + path.slice(0, at))?.isSymbolicLink() !== false) return true
+    const kind = disk.kind(root + path.slice(0, at))
+    if (kind === null || kind === 'link') return true
   }
   return false
-}
-
-/** null for what is no regular file, and for what is larger than any manifest. */
-function textOf(file: string): string | null {
-  const stats = statsOf(file)
-  if (!stats?.isFile() || stats.size > mostBytes) return null
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return null
-  }
 }

@@ -36,13 +36,17 @@ const globbing = /[*?[\]{}]/
 
 export const isDockerfileName = (name: string): boolean => dockerfile.test(name) && !notDockerfile.test(name)
 
-/** The Dockerfiles that these files, folders and globs stand for; without any, those of the current folder. */
-export async function discover(paths: readonly string[], { cwd }: { readonly cwd: string }): Promise<Discovered> {
+/** `listed` are more paths, none of them a glob. */
+export interface Searching { readonly cwd: string; readonly listed?: readonly string[] }
+
+/** The Dockerfiles that these files, folders and globs stand for; without any paths and list those of the current folder. */
+export async function discover(paths: readonly string[], { cwd, listed }: Searching): Promise<Discovered> {
   const candidates: Candidate[] = []
   const problems: Note[] = []
   const warnings = new Map<string, Note>()
   const describe = describer(cwd)
-  for (const path of paths.length === 0 ? ['.'] : paths) {
+  const asked = paths.length === 0 && !listed ? ['.'] : paths
+  for (const [index, path] of [...asked, ...listed ?? []].entries()) {
     const typed = sep === '\\' ? path.replaceAll('\\', '/') : path
     const file = resolve(cwd, typed)
     const stats = path === '' ? 'no such file or folder' : statsOf(file)
@@ -50,11 +54,11 @@ export async function discover(paths: readonly string[], { cwd }: { readonly cwd
       const message = unreadable(file, stats)
       if (message === null) candidates.push(describe(file, lstatSync(file)))
       else problems.push({ path, message })
-    } else if (typeof stats !== 'string' || globbing.test(typed)) {
+    } else if (typeof stats !== 'string' || index < asked.length && globbing.test(typed)) {
       const listing = typeof stats === 'string' ? await matched(typed, cwd) : await inFolder(file, rest => isDockerfileName(basename(rest)))
       if (typeof listing === 'string') problems.push({ path, message: listing })
       else {
-        candidates.push(...listing.files.flatMap(found => reachable(found, listing.within, describe)))
+        for (const path of listing.files) candidates.push(...reachable(path, listing.within, describe))
         for (const { path: folder, message: reason } of listing.warnings) warnings.set(folder, { path: shown(cwd, folder), message: reason })
       }
     } else problems.push({ path, message: stats })

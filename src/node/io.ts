@@ -1,5 +1,6 @@
 // What a command may touch besides files: the streams and the environment of its process.
 import type { UsageError } from '../errors.ts'
+import type { Threads } from './threads.ts'
 
 export interface OutputStream {
   write(text: string): void
@@ -16,6 +17,8 @@ export interface Io {
   /** Messages. */
   readonly stderr: OutputStream
   stdin(): AsyncIterable<Uint8Array>
+  /** Where the process can start threads for many files. */
+  readonly threads?: Threads
 }
 
 /** Colours and shapes that a stream can show. A flag beats NO_COLOR, which beats FORCE_COLOR. */

@@ -18,7 +18,7 @@ const table = {
   'fix-rule': { value: 'ID', isRepeatable: true, help: 'only the fixes of this rule; may be repeated' },
   diff: { shown: '--diff, --fix-dry-run', help: 'print what --fix would change; report as if fixed' },
   'fix-dry-run': { help: null },
-  format: { value: 'NAME[=FILE]', isRepeatable: true, help: 'text, json or sarif; may be given several times' },
+  format: { value: 'NAME[=FILE]', isRepeatable: true, help: 'text, json, sarif, github … html; may be repeated' },
   'output-file': { value: 'FILE', help: 'write the report there' },
   config: { value: 'FILE', help: 'read this config instead of the nearest one' },
   rule: { value: 'ID=SEVERITY', isRepeatable: true, help: 'error, warning, info or off; may be repeated' },
@@ -27,6 +27,12 @@ const table = {
   quiet: { help: 'show errors only' },
   context: { value: 'DIR', help: 'the build context; default: found out' },
   target: { value: 'STAGE', help: 'the stage that is built; default: the last' },
+  'files-from': { value: 'FILE', help: 'more paths, one on each line; - reads stdin' },
+  'changed-since': { value: 'REV', help: 'only what changed since this commit or branch' },
+  baseline: { value: 'FILE', help: 'leave out what it lists; --update-baseline writes it' },
+  'update-baseline': { help: null },
+  cache: { help: 'keep results for the next run' },
+  'allow-plugins': { help: 'load the packages that the config lists as plugins' },
   'stdin-filename': { value: 'PATH', help: 'where the Dockerfile on standard input belongs' },
   'no-color': { help: 'plain text; so does NO_COLOR' },
   help: { shown: '--help, --version', help: 'show this, or the version' },
@@ -38,7 +44,7 @@ type Value<O> = O extends { readonly isRepeatable: true } ? readonly string[] : 
 export type Values = { readonly [N in Name]: Value<(typeof table)[N]> }
 export interface Arguments { readonly values: Values; readonly paths: readonly string[] }
 
-export const commands = ['why', 'optimize', 'explain'] as const
+export const commands = ['why', 'optimize', 'explain', 'init', 'lsp'] as const
 export type CommandName = (typeof commands)[number]
 
 const specs: Readonly<Record<string, Option>> = table
@@ -93,7 +99,12 @@ const foreign: readonly (readonly [names: string, hint: string])[] = [
   ['ignore-path ignore-pattern exclude', 'List the files under "ignore" in .cachemissrc.json.'],
   ['no-fail exit-zero no-error', 'Write --fail-on never.'],
   ['failure-threshold severity level strict', 'Write --fail-on SEVERITY.'],
-  ['since changed staged', 'Write --changed-since REV.'],
+  ['since changed staged new new-from-rev diff-base base-ref from-ref', 'Write --changed-since REV.'],
+  ['generate-baseline write-baseline set-baseline create-baseline suppress-all prune-suppressions', 'Write --baseline FILE --update-baseline.'],
+  ['use-baseline baseline-file suppressions-location', 'Write --baseline FILE.'],
+  ['stdin-file-list file-list files-list filelist paths-from from-file', 'Write --files-from FILE.'],
+  ['cache-location cache-dir cache-folder cache-strategy cache-file', 'Write --cache; XDG_CACHE_HOME says where.'],
+  ['no-cache clear-cache', 'Results are kept only with --cache.'],
   ['platform', 'A platform is read from FROM --platform.'],
   ['explain rules list-rules', 'Write cachemiss explain, or cachemiss explain RULE.'],
   ['file-path-in-report stdin-filepath filename', 'Write --stdin-filename PATH.'],
@@ -120,6 +131,8 @@ Usage: cachemiss [option…] [path…]     lint files, folders, globs; - reads s
        cachemiss why [changed-path…]   which steps run when these paths change
        cachemiss optimize [path…]      the cheapest Dockerfile to build again
        cachemiss explain [RULE]        the page of a rule; the list of all rules
+       cachemiss init                  a config to begin with
+       cachemiss lsp --stdio           the language server, for editors
 
 ${rows.join('\n')}
 

@@ -2,16 +2,17 @@
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
-import { bundleScript, codeCacheFile } from './code-cache.ts'
-import type { Run } from './code-cache.ts'
+import v8 from 'node:v8'
+import { bundleScript, codeCacheFile, runBundle } from './code-cache.ts'
 
 const folder = resolve('dist')
 const script = bundleScript(folder)
 const require = createRequire(`${folder}/`)
 const silent = { ...fs, writeSync: (_: number, bytes: Uint8Array) => bytes.length }
-const run = script.runInThisContext() as Run
+// V8 refuses bytecode that was recorded under other flags.
+v8.setFlagsFromString = () => {}
 process.on('exit', () => {
   process.exitCode = 0
   fs.writeFileSync(codeCacheFile(folder), script.createCachedData())
 })
-run(((name: string) => name === 'node:fs' ? silent : require(name)) as NodeJS.Require)
+void runBundle(script, ((name: string) => name === 'node:fs' ? silent : require(name)) as NodeJS.Require).start('')

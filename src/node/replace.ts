@@ -6,8 +6,11 @@ import { dirname, join } from 'node:path'
 /** Content that waits for its place. */
 export interface Prepared { readonly temporary: string; readonly file: string }
 
-/** `like` is the file that is replaced: its mode is kept, and its owner where that is allowed. Throws and leaves nothing behind. */
-export function prepare(file: string, content: string, like: Stats | null): Prepared {
+/**
+ * `like` is the file that is replaced: its mode is kept, and its owner where that is allowed. What need not be `isLasting` may be lost with
+ * the power. Throws and leaves nothing behind.
+ */
+export function prepare(file: string, content: string, like: Stats | null, { isLasting = true }: { readonly isLasting?: boolean } = {}): Prepared {
   // A short name of its own: that of the file may be as long as names can be.
   const temporary = join(dirname(file), `.cachemiss-${process.pid}-${process.hrtime.bigint().toString(36)}.tmp`)
   const opened = openSync(temporary, 'wx', like === null ? 0o666 : 0o600)
@@ -15,7 +18,7 @@ export function prepare(file: string, content: string, like: Stats | null): Prep
     try {
       writeFileSync(opened, content)
       if (like !== null) resemble(opened, like)
-      fsyncSync(opened)
+      if (isLasting) fsyncSync(opened)
     } finally {
       closeSync(opened)
     }

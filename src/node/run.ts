@@ -1,21 +1,30 @@
-// Lints files: finds them, reads each with its config and its surroundings, and gathers what the engine says.
-// One bad file costs one problem, never the run. Writes only where fixing asks for it; the texts of all linted files stay in memory.
-import { dirname, resolve } from 'node:path'
-import { UsageError, configResolver, nearest, parseBuild, rules } from '../index.ts'
-import type { Build, FailOn, LintResult, LintedFile, ResolvedConfig, RuleSettings, Severity } from '../index.ts'
+// Lints files: finds them, lints one after the other in the order of their paths, and gathers what the engine says.
+// One bad file costs one problem, never the run. Writes only where fixing, a baseline or the cache asks for it.
+import { resolve } from 'node:path'
+import { configResolver, rules } from '../index.ts'
+import type { FailOn, LintResult, LintedFile, RuleSettings } from '../index.ts'
+import { openBaseline } from './baseline-file.ts'
+import { changedSince } from './changed-files.ts'
+import type { Changes } from './changed-files.ts'
 import { configSearch } from './config-file.ts'
-import type { ConfigSearch, FoundConfig } from './config-file.ts'
 import { discover } from './discover.ts'
 import type { FoundFile } from './discover.ts'
-import { fixOne, lintedFile, startFixing } from './fix-run.ts'
-import type { ChangedFile, FixRequest, FixingState, Refused, Searched, Subject } from './fix-run.ts'
-import { foreignKind } from './foreign-files.ts'
-import { sentence } from './io.ts'
+import { startFixing } from './fix-run.ts'
+import type { ChangedFile, FixRequest, FixingState, Refused, Searched } from './fix-run.ts'
+import { gathering } from './gather.ts'
+import type { Gathering, Totals } from './gather.ts'
+import { lintOne, settings } from './lint-one.ts'
+import type { Linting } from './lint-one.ts'
 import { version } from './package.ts'
-import { shownPath, surroundings } from './place.ts'
-import type { Surround } from './place.ts'
-import { readDockerfile } from './read-dockerfile.ts'
+import { places, surroundingsAt } from './place.ts'
+import { withPlugins } from './plugins.ts'
 import type { ReadText } from './read-dockerfile.ts'
+import { resultCache } from './result-cache.ts'
+import type { CacheOptions } from './result-cache.ts'
+import { shareFiles } from './threads.ts'
+import type { Threads } from './threads.ts'
+
+export { settings } from './lint-one.ts'
 
 export interface LintOptions {
   /** Default: the current folder of the process. */
@@ -34,6 +43,24 @@ export interface LintOptions {
   readonly stdin?: { readonly read: () => Promise<ReadText>; readonly path?: string }
   /** Fixes what it can. Whatever the mode, no file is written for standard input. */
   readonly fix?: FixRequest
+  /** More paths, as they stand: no globs. With them an empty `paths` stands for nothing. */
+  readonly files?: readonly string[]
+  /** Lints only what changed since a commit: the Dockerfile or what it is linted with. */
+  readonly changedSince?: string
+  /** A file with findings that are accepted: they are not reported. */
+  readonly baseline?: string
+  /** Writes that file anew; what is found is accepted then. */
+  readonly updateBaseline?: boolean
+  /** Keeps results from run to run. Not while fixing. */
+  readonly cache?: CacheOptions
+  /** Takes each file when all is known of it, in order. */
+  readonly onLinted?: (file: LintedFile) => void
+  /** Whether the result holds the files. Default: true. */
+  readonly keepsFiles?: boolean
+  /** Loads the plugins that the config at the root of the repository lists: they are code. */
+  readonly allowPlugins?: boolean
+  /** Shares many files among threads. */
+  readonly threads?: Threads | undefined
   /** Called before each file. */
   readonly onFile?: (done: number, total: number) => void
 }
@@ -52,6 +79,12 @@ export interface LintRun extends LintResult {
   readonly warnings: readonly Problem[]
   /** Whether a finding is as severe as what fails its file. */
   readonly hasFailed: boolean
+  /** Of all files, also where `files` does not hold them. */
+  readonly totals: Totals
+  /** Findings that the baseline says are not there any more. */
+  readonly stale: number
+  /** How many findings the baseline accepts now; null where it was not updated. */
+  readonly accepted: number | null
   /** Fixes that did not hold, which are bugs of their rules. */
   readonly refused: readonly Refused[]
   /** What fixing in the mode `diff` would change. */
@@ -62,74 +95,60 @@ export interface LintRun extends LintResult {
   readonly stdinText?: string
 }
 
-interface Linting {
-  readonly options: LintOptions
-  readonly surround: Surround
-  readonly search: ConfigSearch
-  readonly stdin: FoundFile | null
-  /** Absolute paths that were named one by one. */
-  readonly named: ReadonlySet<string>
-  /** Templates that were found and left out. */
-  readonly templates: string[]
-  /** Standard input as it was read, then as it was fixed. */
-  readonly texts: string[]
-  readonly fixing: FixingState | null
-  settingsOf(found: FoundConfig | null): Settings
-}
-/** What a config means for a path relative to the current folder. */
-type Settings = (file: string) => ResolvedConfig
-interface Linted {
-  readonly path: string
-  readonly problem: Problem | null
-  /** The file as it is once all are fixed; null where there is nothing to report. */
-  readonly look: (() => LintedFile) | null
-  readonly failOn: FailOn
-}
-
 /**
  * Lints Dockerfiles, folders and globs; the current folder when there are none. Paths in the result are relative to the
  * current folder. Rejects with a UsageError when the options themselves are wrong.
  */
 export async function lintFiles(paths: readonly string[] = [], options: LintOptions = {}): Promise<LintRun> {
   const cwd = options.cwd ?? process.cwd()
-  configResolver(rules, {}, { ruleOverrides: options.rules ?? {} })
+  const search = await configSearch({ cwd, file: options.config, ...options.allowPlugins && { plugins: 'loaded' } })
+  const known = options.allowPlugins ? await withPlugins(search) : { rules, loaded: [] }
+  configResolver(known.rules, {}, { ruleOverrides: options.rules ?? {} })
   const stdin = options.stdin && paths.includes('-') ? { file: resolve(cwd, options.stdin.path ?? 'Dockerfile'), path: options.stdin.path ?? '<stdin>' } : null
   const named = stdin ? paths.filter(path => path !== '-') : paths
-  const search = await configSearch({ cwd, file: options.config })
-  const found = stdin && named.length === 0 ? { files: [], problems: [], warnings: [] } : await discover(named, { cwd })
-  const absolute = new Set(named.map(path => resolve(cwd, path)))
+  const found = await discover(named, { cwd, ...(stdin || options.files) && { listed: options.files ?? [] } })
+  const absolute = new Set([...named, ...options.files ?? []].map(path => resolve(cwd, path)))
   const fixing = options.fix ? startFixing(options.fix, cwd, absolute) : null
-  const linting: Linting = { options, search, stdin, named: absolute, templates: [], texts: [], fixing, surround: surroundings({ cwd, context: options.context }), settingsOf: settings(options) }
-  const linted: Linted[] = []
-  const all = [...found.files, ...stdin ? [stdin] : []]
-  for (const [index, file] of all.entries()) {
-    options.onFile?.(index, all.length)
-    const one = await lintOne(file, linting)
-    if (one) linted.push(one)
+  const opened = options.cache && !fixing && !options.allowPlugins ? resultCache(options.cache, { cwd, context: options.context }) : null
+  const cache = typeof opened === 'string' ? null : opened
+  const place = places({ cwd, context: options.context })
+  const linting: Linting = { options, search, stdin, named: absolute, texts: [], fixing, cache, known, surround: surroundingsAt(place), settingsOf: settings(options, known) }
+  const changes = options.changedSince === undefined ? null : await changedSince(options.changedSince, { search, settingsOf: linting.settingsOf, place })
+  const baseline = options.baseline === undefined ? null : await openBaseline(cwd, options.baseline, options.updateBaseline ?? false)
+  const gathered = gathering({ isFixing: fixing !== null, keepsFiles: options.keepsFiles ?? true, onLinted: options.onLinted, baseline, target: options.target })
+  const { templates, notes } = await lintAll([...found.files, ...stdin ? [stdin] : []], { linting, changes, gathered })
+  const { files, problems, ...figures } = gathered.end()
+  cache?.end()
+  const accepted = baseline?.write?.() ?? null
+  const warnings = [...found.warnings, ...leftOut(templates), ...[...notes, ...changes?.notes ?? [], ...typeof opened === 'string' ? [opened] : []].map(message => ({ path: null, message })), ...once(fixing?.warnings ?? [])]
+  return {
+    version, rules: known.rules, files, problems: once([...found.problems, ...problems]), warnings, ...figures, accepted, refused: fixing?.refused ?? [],
+    ...options.fix?.search && { searched: fixing!.searched }, ...fixing && fixedBy(fixing, linting.texts),
   }
-  const { files, problems, hasFailed } = gathered(linted)
-  if (options.target !== undefined) problems.push(...missingTarget(options.target, files))
-  const warnings = [...found.warnings, ...leftOut(linting.templates), ...search.warnings().map(message => ({ path: null, message })), ...once(fixing?.warnings ?? [])]
-  return { version, rules, files, problems: once([...found.problems, ...problems]), warnings, hasFailed, refused: fixing?.refused ?? [], ...options.fix?.search && { searched: fixing!.searched }, ...fixing && fixedBy(fixing, linting.texts) }
 }
 
-function gathered(linted: readonly Linted[]): { readonly files: LintedFile[]; readonly problems: Problem[]; readonly hasFailed: boolean } {
-  const files: LintedFile[] = []
-  const problems: Problem[] = []
-  const told = new Set<string>()
-  let hasFailed = false
-  for (const { path, problem, look, failOn } of linted) {
-    if (problem) problems.push(problem)
-    if (look === null) continue
-    try {
-      const file = look()
-      files.push(toldOnce(file, told))
-      hasFailed ||= file.findings.some(({ severity }) => reaches(severity, failOn))
-    } catch (error) {
-      problems.push(problemOf(error, path))
+interface Lints { readonly linting: Linting; readonly changes: Changes | null; readonly gathered: Gathering }
+
+interface Seen { readonly templates: readonly string[]; readonly notes: readonly string[] }
+
+/** In the order given; gives back the templates that were left out, and what the search for configs has to say. */
+async function lintAll(all: readonly FoundFile[], { linting, changes, gathered }: Lints): Promise<Seen> {
+  const templates: string[] = []
+  const { onFile } = linting.options
+  if (all.length > 0) onFile?.(0, all.length)
+  const shared = changes ? null : shareFiles(all, linting, file => lintOne(file, linting))
+  try {
+    for (const [index, file] of all.entries()) {
+      if (index > 0) onFile?.(index, all.length)
+      if (changes && file !== linting.stdin && !await changes.touch(file)) continue
+      const one = shared ? await shared.at(index) : await lintOne(file, linting)
+      if (one === 'template') templates.push(file.path)
+      else if (one) gathered.add(one)
     }
+  } finally {
+    await shared?.end()
   }
-  return { files, problems, hasFailed }
+  return { templates, notes: shared?.notes() ?? linting.search.warnings() }
 }
 
 function fixedBy({ request, changed, fixes }: FixingState, texts: readonly string[]): Pick<LintRun, 'fixed' | 'diff' | 'stdinText'> {
@@ -138,83 +157,11 @@ function fixedBy({ request, changed, fixes }: FixingState, texts: readonly strin
   return request.mode === 'diff' ? { diff: { changed: all, fixes } } : { fixed: { isDryRun: request.mode === 'dry-run', changed: all }, ...text !== undefined && { stdinText: text } }
 }
 
-/** Dockerfiles under one config share what it means, and its mistake. */
-function settings({ rules: ruleOverrides = {} }: LintOptions): Linting['settingsOf'] {
-  const known = new Map<FoundConfig | null, Settings>()
-  return found => {
-    const settled = known.get(found)
-    if (settled) return settled
-    const resolver = configResolver(rules, found?.config, { ruleOverrides, ...found && { source: found.source } })
-    const folder = found && dirname(found.file)
-    const made: Settings = file => resolver(folder === null ? undefined : shownPath(folder, file))
-    known.set(found, made)
-    return made
-  }
-}
-
-/** null for what is left out. */
-async function lintOne(found: FoundFile, linting: Linting): Promise<Linted | null> {
-  const { options, search, stdin, texts, fixing, surround } = linting
-  try {
-    const config = await search.find(found.file)
-    const resolved = linting.settingsOf(config)(found.file)
-    // Who has standard input fixed gets it back even so.
-    if (resolved.ignored && !(found === stdin && fixing)) return null
-    const read = found === stdin ? await options.stdin!.read() : readDockerfile(found.file)
-    if ('reason' in read) return failed(found, { path: found.path, message: read.reason })
-    const { text } = read
-    if (found === stdin) texts.push(text)
-    if (resolved.ignored) return null
-    const hasPlace = found !== stdin || options.stdin?.path !== undefined || options.context !== undefined
-    const target = options.target ?? resolved.target
-    const input = { path: found.path, text, ...target !== null && { target }, ...hasPlace && { surround: (build: Build) => surround(found.file, build, config, resolved.context) } }
-    const subject: Subject = { file: found.file, input, rules: resolved.rules, isStdin: found === stdin }
-    const { file, problem, again } = fixing ? await fixOne(subject, fixing) : { file: lintedFile(subject, null), problem: null, again: null }
-    const foreign = file.findings[0]?.rule === 'syntax-error' && !linting.named.has(found.file) ? foreignKind(found.path, text) : null
-    if (foreign === 'template') linting.templates.push(found.path)
-    if (foreign) return null
-    if (found === stdin) texts.push(file.text)
-    return { path: found.path, problem, look: again ?? (() => file), failOn: options.failOn ?? resolved.failOn }
-  } catch (error) {
-    return failed(found, problemOf(error, found.path))
-  }
-}
-
-const failed = ({ path }: FoundFile, problem: Problem): Linted => ({ path, problem, look: null, failOn: 'never' })
-
-/** Several Dockerfiles may share an ignore file: what is said of it is said at the first of them. */
-function toldOnce(file: LintedFile, told: Set<string>): LintedFile {
-  const findings = file.findings.filter(({ path, rule, severity, span, message }) => {
-    if (path === file.path) return true
-    const key = JSON.stringify([path, rule, severity, span.start, span.end, message])
-    return !told.has(key) && told.add(key)
-  })
-  return findings.length === file.findings.length ? file : { ...file, findings }
-}
-
 function leftOut(templates: readonly string[]): readonly Problem[] {
   const [first, ...others] = templates
   if (first === undefined) return []
   const which = others.length === 0 ? `${first} is a template` : `${first} and ${others.length} more are templates`
   return [{ path: null, message: `${which} that no engine would read as they are, and left out; name one to lint it` }]
-}
-
-/** Of several Dockerfiles not all need to have the stage; where none has it, it was mistyped. */
-function missingTarget(target: string, files: readonly LintedFile[]): readonly Problem[] {
-  const names = new Set<string>()
-  for (const { path, text, findings } of files) {
-    if (findings.some(({ rule }) => rule === 'syntax-error')) return []
-    for (const stage of parseBuild(text, path).stages) names.add(stage.name ?? String(stage.index)).add(String(stage.index))
-  }
-  if (files.length === 0 || names.has(target.toLowerCase())) return []
-  const near = nearest(target, names)
-  return [{ path: null, message: `no stage is called ${JSON.stringify(target)}${near === null ? '' : `; did you mean ${near}?`}` }]
-}
-
-function problemOf(error: unknown, path: string): Problem {
-  if (error instanceof UsageError) return { path: null, message: sentence(error) }
-  if (!(error instanceof Error)) return { path, message: String(error), stack: String(error) }
-  return { path, message: error.message, stack: (error.cause instanceof Error ? error.cause : error).stack ?? error.message }
 }
 
 /** A broken config is one problem, however many Dockerfiles lie below it. */
@@ -225,6 +172,3 @@ function once(problems: readonly Problem[]): readonly Problem[] {
     return !seen.has(key) && seen.add(key)
   })
 }
-
-const ranks: Readonly<Record<FailOn, number>> = { info: 0, warning: 1, error: 2, never: 3 }
-const reaches = (severity: Severity, failOn: FailOn): boolean => ranks[severity] >= ranks[failOn]

@@ -1,7 +1,9 @@
-// The process around the command line: its streams in, its exit code out.
+// The process around the command line: its streams in, its exit code out. The bundle gives `start` to it and `work` to its threads.
 import { fstatSync, statSync, writeSync } from 'node:fs'
 import type { OutputStream } from './io.ts'
 import { main } from './main.ts'
+
+export { work } from './thread.ts'
 
 /** Writes without the stream of the process, which takes two milliseconds to set up. */
 function streamOf(name: 'stdout' | 'stderr', descriptor: number): OutputStream {
@@ -42,10 +44,9 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
   }
 }
 
-async function start(): Promise<void> {
+/** The command line; `threads` is the module that threads run. */
+export async function start(threads: string): Promise<void> {
   process.exitCode = await main(process.argv.slice(2), {
-    cwd: process.cwd(), env: process.env, stdout: streamOf('stdout', 1), stderr: streamOf('stderr', 2), stdin: () => process.stdin,
+    cwd: process.cwd(), env: process.env, stdout: streamOf('stdout', 1), stderr: streamOf('stderr', 2), stdin: () => process.stdin, threads: { file: threads },
   })
 }
-
-void start()
