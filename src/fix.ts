@@ -147,7 +147,8 @@ export function accepted(from: State, before: Outcome, more: readonly Candidate[
 
 const refusal = (finding: Candidate, reason: RefusedFix['reason'], detail: string): RefusedFix => ({ rule: finding.rule, fix: finding.fix, reason, detail, finding })
 
-function applied(input: Input, fixes: readonly Candidate[]): Input {
+/** The Dockerfile and its ignore file with these fixes, tried or not. */
+export function applied(input: Input, fixes: readonly { readonly fix: Fix }[]): Input {
   const text = applyEdits(input.text, fixes.flatMap(each => each.fix.edits))
   const ignoreEdits = fixes.flatMap(each => each.fix.ignoreEdits ?? [])
   const ignoreLines = [...new Set(fixes.flatMap(each => each.fix.ignoreLines ?? []))]

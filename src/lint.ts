@@ -24,6 +24,8 @@ export interface Input {
   /** Gives them instead, once the build is known: which folder is the context may hang on what is copied from it. */
   readonly surround?: (build: Build) => Surroundings
   readonly target?: string
+  /** Rules that exist and do not run here, beyond those that are known anyway; null where there are some that nobody can name. */
+  readonly otherRules?: readonly string[] | null
 }
 export type Surroundings = Pick<Input, 'ignoreFile' | 'context' | 'repository'>
 
@@ -60,7 +62,7 @@ export function examine(given: Input, active: readonly ActiveRule[], known: read
   const found = withKeys(stamped.map(({ finding }) => finding), places)
   const mendings = new Map(found.map((finding, index) => [finding, stamped[index]!.mending]))
   const { kept, unused } = suppress(found, ignores, places)
-  const about = unusedFindings(ignores, unused, { path: input.path, active, known, instructions: syntax.instructions.length })
+  const about = unusedFindings(ignores, unused, { path: input.path, active, known: input.otherRules === null ? null : known && [...known, ...input.otherRules ?? []], instructions: syntax.instructions.length })
   const joined = joinMended(kept, finding => mendings.get(finding))
   const findings = about.length === 0 ? joined : [...joined, ...suppress(withKeys(about, places), ignores, places).kept].sort(order)
   return { input, build, findings, apart: kept, mendings }

@@ -1,18 +1,20 @@
 // The package as somebody installs it: what is in it, that its exports resolve with types, that the command runs.
 import { execFile, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { rulesPage, version } from '../src/node/package.ts'
+import { fencesOf, textOf } from './support/doc-pages.ts'
 import { temporaryFolder } from './support/io.ts'
+import { inShell, packProject } from './support/packed.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  readonly version: string; readonly homepage?: string; readonly exports: object; readonly bin: object; readonly dependencies: object; readonly scripts: Readonly<Record<string, string>>
+  readonly version: string; readonly homepage?: string; readonly exports: object; readonly bin: object; readonly dependencies: object
 }
 
 let folder: ReturnType<typeof temporaryFolder>
@@ -22,15 +24,9 @@ const installed = (path: string): string => at(`consumer/node_modules/cachemiss/
 /** A copy of the project is built, packed and unpacked beside its dependencies. */
 beforeAll(async () => {
   folder = temporaryFolder()
-  const project = at('project')
-  mkdirSync(project)
-  for (const entry of ['src', 'rules', 'fixtures', 'package.json', 'tsconfig.json', 'LICENSE']) cpSync(join(root, entry), join(project, entry), { recursive: true })
-  symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'))
-  await Promise.all(['tsc -p tsconfig.json --noCheck', manifest.scripts['bundle:start']!, manifest.scripts['bundle:cli']!].map(script => inShell(script, project)))
-  await inShell(manifest.scripts['bundle:bytecode']!, project)
-  await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder.path], { cwd: project })
+  const packed = await packProject(folder.path, { hasLibrary: true })
   mkdirSync(installed(''), { recursive: true })
-  await run('tar', ['xzf', at(`cachemiss-${manifest.version}.tgz`), '--strip-components=1', '-C', installed('')])
+  await run('tar', ['xzf', packed, '--strip-components=1', '-C', installed('')])
   for (const name of Object.keys(manifest.dependencies)) {
     mkdirSync(dirname(at(`consumer/node_modules/${name}`)), { recursive: true })
     symlinkSync(join(root, 'node_modules', name), at(`consumer/node_modules/${name}`))
@@ -38,9 +34,6 @@ beforeAll(async () => {
   folder.write({ 'consumer/package.json': '{ "type": "module" }', 'consumer/Dockerfile': 'FROM scratch\nCOPPY a b\n' })
 }, 120_000)
 afterAll(() => folder.remove())
-
-/** As npm runs a script. */
-const inShell = (script: string, cwd: string) => run(script, { cwd, shell: true, env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}` } })
 
 interface Ran { readonly code: number | null; readonly out: string; readonly err: string }
 function cachemiss(...args: readonly string[]): Ran {
@@ -119,6 +112,19 @@ describe('the command', () => {
     expect(cachemiss('why', '--help').code).toBe(0)
   })
 
+  test('loads the plugin that the documentation shows, and only when told to', () => {
+    const page = fencesOf(textOf('docs/plugins.md'))
+    const fence = (language: string): string => page.find(one => one.language === language)!.text
+    folder.write({
+      'consumer/plugged/Dockerfile': 'FROM node:22\n', 'consumer/plugged/.git/HEAD': '', 'consumer/plugged/.cachemissrc.json': '{ "extends": [], "plugins": ["cachemiss-plugin-registry"], "rules": { "base-image-from-elsewhere": "error" } }',
+      'consumer/plugged/node_modules/cachemiss-plugin-registry/package.json': fence('json'), 'consumer/plugged/node_modules/cachemiss-plugin-registry/index.js': fence('js'),
+    })
+    const started = (...args: readonly string[]) => spawnSync(process.execPath, [installed('dist/cli.cjs'), 'Dockerfile', ...args], { cwd: at('consumer/plugged'), encoding: 'utf8' })
+    const { status, stdout, stderr } = started('--allow-plugins', '--format', 'json')
+    expect({ status, stderr, rules: JSON.parse(stdout).files[0].findings.map(({ rule }: { readonly rule: string }) => rule) }).toEqual({ status: 1, stderr: '', rules: ['base-image-from-elsewhere'] })
+    expect(started().status).toBe(0)
+  })
+
   test('imports nothing in a way that recorded bytecode cannot', () => {
     expect(/(?<![.\w$])import\(/.test(readFileSync(installed('dist/start.cjs'), 'utf8'))).toBe(false)
   })
@@ -126,9 +132,14 @@ describe('the command', () => {
   test('runs with the recorded bytecode of this V8, and all the same without', () => {
     const recorded = readdirSync(installed('dist')).filter(name => name.endsWith('.cache'))
     expect(recorded).toEqual([`start.${process.versions.v8}.${process.arch}.cache`])
+    const check = `const { readFileSync } = require('fs'), read = (name, encoding) => readFileSync(${JSON.stringify(installed('dist/'))} + name, encoding)
+      console.log(new (require('vm').Script)('(function (require, module) {' + read('start.cjs', 'latin1') + '\\n})', { cachedData: read('${recorded[0]}') }).cachedDataRejected)`
+    expect(spawnSync(process.execPath, ['-e', check], { encoding: 'utf8' }).stdout).toBe('false\n')
     const before = cachemiss()
-    // A bundle that is newer than the record.
-    utimesSync(installed('dist/start.cjs'), new Date(), new Date())
+    // npm may unpack the record before the bundle.
+    utimesSync(installed(`dist/${recorded[0]}`), new Date(0), new Date(0))
+    folder.write({ 'spy.cjs': "const fs = require('fs'), { readFileSync } = fs\nfs.readFileSync = (file, ...more) => { if (String(file).endsWith('.cache')) console.log('read'); return readFileSync(file, ...more) }\n" })
+    expect(spawnSync(process.execPath, ['--require', at('spy.cjs'), installed('dist/cli.cjs'), '--version'], { encoding: 'utf8' }).stdout).toBe(`read\n${version}\n`)
     expect(cachemiss()).toEqual(before)
     rmSync(installed(`dist/${recorded[0]}`))
     expect(cachemiss()).toEqual(before)
@@ -141,6 +152,14 @@ describe('the command', () => {
     expect(JSON.parse(out).files).toHaveLength(300)
     const closed = spawnSync('sh', ['-c', `'${process.execPath}' '${installed('dist/cli.cjs')}' many | head -c 1`], { cwd: at('consumer'), encoding: 'utf8' })
     expect(closed.stderr).toBe('')
+  })
+
+  test('shares many files among threads', () => {
+    folder.write(Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`consumer/shared/${String(index).padStart(3, '0')}.Dockerfile`, index === 200 ? 'FROM a\nRUN b\n\0' : `FROM a\nRUN b ${index}\nCOPPY b c\n`])))
+    const all = cachemiss('shared', '--format', 'json')
+    const { files } = JSON.parse(all.out) as { readonly files: readonly { readonly path: string }[] }
+    expect(files.map(({ path }) => path)).toEqual(Array.from({ length: 300 }, (_, index) => `shared/${String(index).padStart(3, '0')}.Dockerfile`).filter((_, index) => index !== 200))
+    expect(all).toMatchObject({ code: 2, err: 'cachemiss: shared/200.Dockerfile: binary, no Dockerfile\n' })
   })
 
   test('takes standard input', () => {

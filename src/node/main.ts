@@ -1,9 +1,11 @@
 // Arguments → command → exit code. Knows no streams but those it is given, so that tests can call it.
 import { UsageError, visible } from '../index.ts'
 import { explain } from './explain.ts'
+import { init } from './init.ts'
 import { complain, sentence } from './io.ts'
 import type { Io } from './io.ts'
 import { lintCommand } from './lint-command.ts'
+import { isTransport, lsp } from './lsp/command.ts'
 import { commandOf, helpText, parseOptions, tokensOf } from './options.ts'
 import { version } from './package.ts'
 import { optimize } from './optimize.ts'
@@ -24,9 +26,11 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 }
 
 async function run(args: readonly string[], io: Io): Promise<number> {
+  // Some editors start a server with these alone.
+  if (isTransport(args[0])) return lsp(args, io)
   const tokens = tokensOf(args)
   const command = commandOf(tokens)
-  if (command) return { why, optimize, explain }[command.name](args.filter((_, index) => index !== command.index), io)
+  if (command) return { why, optimize, explain, init, lsp }[command.name](args.filter((_, index) => index !== command.index), io)
   const parsed = parseOptions(tokens)
   if (parsed.values.help) io.stdout.write(helpText())
   else if (parsed.values.version) io.stdout.write(`${version}\n`)

@@ -48,8 +48,9 @@ function readPipe(opened: number): Buffer {
   return Buffer.concat(pieces)
 }
 
-function textOf(bytes: Buffer): ReadText {
-  if (bytes.length > mostBytes) return tooLarge
+export function textOf(given: Uint8Array): ReadText {
+  if (given.length > mostBytes) return tooLarge
+  const bytes = Buffer.from(given.buffer, given.byteOffset, given.length)
   const text = bytes.toString('utf8')
   if (text.includes('\0')) return { reason: /^(?:\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2)) ? 'UTF-16, and Docker reads UTF-8 only' : 'binary, no Dockerfile' }
   // What stands for bytes that are none may also stand in the file itself.
