@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { configSchema } from '../src/schema.ts'
+import { withReference } from './support/config-reference.ts'
+import { withOutputs } from './support/doc-commands.ts'
 import { docsModule, readmeOf, rulesModule, rulesPage } from './support/generate.ts'
-import { cachemiss } from './support/io.ts'
 import { documentedRules } from './support/rule-docs.ts'
 
 const documented = await documentedRules()
@@ -18,9 +19,7 @@ test('rules/index.ts', () => generated('rules/index.ts', rulesModule(documented.
 test('rules/README.md', () => generated('rules/README.md', rulesPage(documented)))
 test('src/data/docs.ts', () => generated('src/data/docs.ts', docsModule(documented)))
 test('rules/schema.json', () => generated('rules/schema.json', `${JSON.stringify(configSchema(rules), null, 2)}\n`))
-test('the table and the samples in README.md', async () => {
-  const printed = async (...args: readonly string[]): Promise<string> => (await cachemiss(fileURLToPath(at('.')), args)).out
-  await generated('README.md', readmeOf(readFileSync(at('README.md'), 'utf8'), rules, {
-    sample: await printed('fixtures/python-flask'), fixes: await printed('--diff', '--unsafe', 'fixtures/python-flask'), optimized: await printed('optimize', 'fixtures/node-express'),
-  }))
+test('the reference in docs/configuration.md', () => generated('docs/configuration.md', withReference(readFileSync(at('docs/configuration.md'), 'utf8'), configSchema(rules))))
+test('the table and what commands print in README.md', async () => {
+  await generated('README.md', await withOutputs(readmeOf(readFileSync(at('README.md'), 'utf8'), rules)))
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rulesModule, rulesPage, ruleSection, readmeOf, generatedBlocks, docsModule } from './generate.ts'
+import { rulesModule, rulesPage, ruleSection, docsModule, readmeOf, tableMarks } from './generate.ts'
 import { docComment, examplesOf, sectionsOf } from './rule-docs.ts'
 import type { DocumentedRule } from './rule-docs.ts'
 
@@ -69,13 +69,10 @@ test('writes the page, the module and the README table', () => {
   expect(rulesModule([])).toContain('export const rules: readonly Rule[] = []\n')
   expect(rulesModule(['a-rule'])).toContain("import aRule from './a-rule.ts'\n")
   expect(docsModule([documented])).toContain('\\"a-rule\\":')
-  const { rules: table, sample, fixes, optimized } = generatedBlocks
-  const readme = `# A\n\n${[sample, fixes, optimized].map(block => block.join('\n')).join('\n\n')}\n\n${table.join('\nold\n')}\n\nend\n`
-  const samples = { sample: 'shown\n', fixes: '+new\n', optimized: 'cheap\n' }
-  const updated = readmeOf(readme, [documented.rule], samples)
+  const readme = `# A\n\n${tableMarks.join('\nold\n')}\n\nend\n`
+  const updated = readmeOf(readme, [documented.rule])
   expect(updated).toContain('| [a-rule](rules/README.md#a-rule) |')
   expect(updated).not.toContain('old')
-  expect(updated).toContain('```diff\n+new\n```')
-  expect(readmeOf(updated, [documented.rule], samples)).toBe(updated)
-  expect(() => readmeOf('# A\n', [], samples)).toThrow('README.md needs the lines')
+  expect(readmeOf(updated, [documented.rule])).toBe(updated)
+  expect(() => readmeOf('# A\n', [])).toThrow('README.md needs the lines')
 })
