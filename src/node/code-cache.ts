@@ -8,7 +8,7 @@ export interface Bundle { start(threads: string): Promise<void>; work(): Promise
 
 export const codeCacheFile = (folder: string): string => `${folder}/start.${process.versions.v8}.${process.arch}.cache`
 
-const bundleFile = (folder: string): string => `${folder}/start.cjs`
+export const bundleFile = (folder: string): string => `${folder}/start.cjs`
 
 /** From recorded bytecode where the build left some for this V8, else from the compile cache that Node 22.8 and newer have. */
 export function loadBundle(folder: string, require: NodeJS.Require): Bundle {
@@ -28,10 +28,12 @@ function recordedBytecode(folder: string): Buffer | null {
   }
 }
 
+export const wrapped = (source: string): string => `(function (require, module) {${source}\n})`
+
 /** What it imports on demand it must require: V8 forgets with recorded bytecode how to import. */
 export function bundleScript(folder: string, cachedData?: Buffer): Script {
   const filename = bundleFile(folder)
-  return new Script(`(function (require, module) {${readFileSync(filename, 'latin1')}\n})`, { filename, ...cachedData && { cachedData } })
+  return new Script(wrapped(readFileSync(filename, 'latin1')), { filename, ...cachedData && { cachedData } })
 }
 
 export function runBundle(script: Script, require: NodeJS.Require): Bundle {
