@@ -27,3 +27,8 @@ test.each([
     for (const finding of lint({ path: 'Dockerfile', text, ...context && { context } }, active)) expect(finding.span.end).toBeLessThanOrEqual(text.length)
   }
 })
+
+test('a chain of stages longer than a stack', () => {
+  const text = `FROM node:22 AS s0\nRUN npm ci\n${times(12_000, at => `FROM scratch AS s${at + 1}\nCOPY --from=s${at} / /\n`)}`
+  expect(lint({ path: 'Dockerfile', text }, active.filter(({ rule }) => rule.id === 'dependency-tree-copied-twice')).map(({ rule }) => rule)).not.toContain('syntax-error')
+}, 60_000)

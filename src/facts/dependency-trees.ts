@@ -45,20 +45,22 @@ function gemFolder({ command, step, options }: Install): string | null {
 const filledIn = fact((_: Stage) => new Map<string, Install | null>())
 
 /** The command whose work lies at this path at the end of a stage; null when it is gone, pruned, or nobody can tell. */
-export function filledBy(stage: Stage, tree: string): Install | null {
+export function filledBy(stage: Stage, tree: string, left: number = MOST_STAGES): Install | null {
   const known = filledIn(stage)
   const found = known.get(tree)
-  if (found !== undefined || known.size > MOST_TREES) return found ?? null
+  if (found !== undefined || known.size > MOST_TREES || left === 0) return found ?? null
   known.set(tree, null)
-  const install = findFilling(stage, tree)
+  const install = findFilling(stage, tree, left - 1)
   known.set(tree, install)
   return install
 }
 
 /** Trees of one stage that are followed. */
 const MOST_TREES = 100
+/** Stages that a tree is followed through: more are longer than a stack. */
+const MOST_STAGES = 1000
 
-function findFilling(stage: Stage, tree: string): Install | null {
+function findFilling(stage: Stage, tree: string, left: number): Install | null {
   for (let at: Step | null = lastStep(stage); at; at = stepBelow(at)) {
     if (at.kind === 'run') {
       const found = filledByRun(at, tree)
@@ -67,7 +69,7 @@ function findFilling(stage: Stage, tree: string): Install | null {
       const source = sourceOf(at, tree)
       if (source === null || at.from.kind !== 'stage') continue
       if (source === 'unknown' || at.exclude.length > 0) return null
-      const found = filledBy(at.from.stage, source)
+      const found = filledBy(at.from.stage, source, left)
       if (found || destinationOf(at) === tree) return found
     }
   }
@@ -116,7 +118,19 @@ export function placesOfTrees(stages: readonly Stage[], installs: readonly Insta
     if (tree !== null) own.set(install.step.stage, (own.get(install.step.stage) ?? new Set()).add(tree))
   }
   const known = new Map<Stage, Set<string>>()
+  // In the order of the file, so that what one stage takes of another is known by then: a chain of stages may be longer than a stack.
+  if (own.size > 0) for (const stage of withSources(stages)) treesIn(stage, own, known)
   return new Set(own.size === 0 ? [] : stages.flatMap(stage => [...treesIn(stage, own, known)]))
+}
+
+/** Stages with all that they stand on or take from, in order. */
+function withSources(stages: readonly Stage[]): readonly Stage[] {
+  const found = new Set(stages)
+  for (const { base, steps } of found) {
+    if (base.kind === 'stage') found.add(base.stage)
+    for (const step of steps) if (step.kind === 'copy' && step.from.kind === 'stage') found.add(step.from.stage)
+  }
+  return [...found].sort((a, b) => a.index - b.index)
 }
 
 function treesIn(stage: Stage, own: ReadonlyMap<Stage, ReadonlySet<string>>, known: Map<Stage, Set<string>>): ReadonlySet<string> {

@@ -1,11 +1,12 @@
 // The baseline of a project: findings that are accepted for now, in a file that is merged and reviewed like any other.
 // People edit it and a pull request can bring one, so each part is checked; it is data and nothing else.
-import { readFileSync, statSync } from 'node:fs'
-import { dirname, relative, resolve, sep } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import { UsageError, accepting, safeJson, sift } from '../index.ts'
 import type { AcceptedFindings, Finding, Sifted } from '../index.ts'
 import { lineMap } from '../text.ts'
+import { namedText } from './named-file.ts'
 import { writeWhole } from './output.ts'
+import { isThere, slashed } from './paths.ts'
 
 export interface Baseline {
   /** What is reported of a file, whose path is absolute, and what is not. While updating all is accepted, as far as it can be. */
@@ -26,7 +27,7 @@ export async function openBaseline(cwd: string, path: string, isUpdated: boolean
   const text = textOf(file, path, isUpdated)
   const known = text === null ? new Map<string, AcceptedFindings>() : await parsed(text, path)
   const folder = dirname(file)
-  const placeOf = (dockerfile: string): string => relative(folder, dockerfile).split(sep).join('/')
+  const placeOf = (dockerfile: string): string => slashed(relative(folder, dockerfile))
   const noted = new Map<string, AcceptedFindings>()
   const siftIn = (place: string, findings: readonly Finding[]): Sifted => sift(findings, known.get(place) ?? nothing, fingerprint)
   if (!isUpdated) return { take: (dockerfile, findings) => siftIn(placeOf(dockerfile), findings), write: null }
@@ -52,28 +53,10 @@ export async function openBaseline(cwd: string, path: string, isUpdated: boolean
 const fingerprint = (identity: string): string => process.getBuiltinModule('node:crypto').createHash('sha256').update(identity).digest('hex').slice(0, 16)
 const countOf = (accepted: AcceptedFindings): number => [...accepted.values()].flatMap(counts => [...counts.values()]).reduce((sum, count) => sum + count, 0)
 
-function isThere(file: string): boolean {
-  try {
-    return statSync(file, { throwIfNoEntry: false }) !== undefined
-  } catch {
-    return false
-  }
-}
-
 function textOf(file: string, name: string, mayBeMissing: boolean): string | null {
-  try {
-    const stats = statSync(file)
-    if (!stats.isFile()) throw new UsageError(`--baseline: ${name} is no file`)
-    if (stats.size > mostBytes) throw new UsageError(`--baseline: ${name} is larger than ${mostBytes / 1_000_000} MB`)
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    if (error instanceof UsageError) throw error
-    const { code, message } = error as NodeJS.ErrnoException
-    const isMissing = code === 'ENOENT' || code === 'ENOTDIR'
-    if (isMissing && mayBeMissing) return null
-    if (isMissing) throw new UsageError(`--baseline: ${name} does not exist`, 'Add --update-baseline to write it.')
-    throw new UsageError(`--baseline: ${name} cannot be read: ${code === 'EACCES' ? 'permission denied' : message}`)
-  }
+  const text = namedText(file, `--baseline: ${name}`, mostBytes)
+  if (text === null && !mayBeMissing) throw new UsageError(`--baseline: ${name} does not exist`, 'Add --update-baseline to write it.')
+  return text
 }
 
 /** One line for each entry, in order: branches that add to it merge. */
@@ -87,7 +70,7 @@ function formatted(files: Files): string {
 async function parsed(text: string, name: string): Promise<Files> {
   let data: unknown
   try {
-    data = JSON.parse(text.replace(/^\uFEFF/, ''))
+    data = JSON.parse(text)
   } catch {
     throw new UsageError(`--baseline: ${name}${await placeOfMistake(text)}: not JSON`, repair)
   }

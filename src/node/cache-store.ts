@@ -1,7 +1,7 @@
 // Results in the user's own cache folder, each in a file with a checksum. Never inside of what is linted: a change under review must not
 // bring results along. What is damaged, foreign or too large is not there; several processes may read and write at once.
-import { lstatSync, mkdirSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, isAbsolute, join, sep } from 'node:path'
+import { lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
 import type { Io } from './io.ts'
 import { commit, prepare } from './replace.ts'
 
@@ -23,18 +23,6 @@ export function cacheFolder(env: Io['env'], platform: NodeJS.Platform = process.
   const given = [XDG_CACHE_HOME, platform === 'win32' ? LOCALAPPDATA : HOME && join(HOME, platform === 'darwin' ? 'Library/Caches' : '.cache')].find(isAbsolute)
   return given === undefined ? null : join(given, 'cachemiss')
 }
-
-/** Where a folder really lies, or will lie once it is made. */
-export function realPlace(folder: string): string {
-  try {
-    return realpathSync(folder)
-  } catch {
-    const above = dirname(folder)
-    return above === folder ? folder : join(realPlace(above), folder.slice(above.length))
-  }
-}
-
-export const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
 
 /** Why it cannot be used, instead. The folder is made where it is missing. */
 export function cacheStore(folder: string, mostBytes: number, hash: (text: string) => string): CacheStore | string {

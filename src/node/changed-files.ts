@@ -1,14 +1,15 @@
 // Which Dockerfiles are touched by what changed since a commit: they themselves, their ignore file, their config, or the manifests and
 // ignore files of their context. What else changes in a context changes no finding that a review should wait for.
-import { realpathSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { UsageError, isManifestName, parseBuild } from '../index.ts'
 import type { Build } from '../index.ts'
 import { changesIn, commitOf, isShallow, mergeBase, textIn, treeTop } from './changes.ts'
 import type { TreeChanges } from './changes.ts'
 import type { FoundConfig } from './config-file.ts'
+import { configName, packageKey } from './config-text.ts'
 import type { FoundFile } from './discover.ts'
 import type { Linting } from './lint-one.ts'
+import { realPlace, slashed } from './paths.ts'
 import type { Places } from './place.ts'
 import { readDockerfile } from './read-dockerfile.ts'
 
@@ -26,19 +27,19 @@ export async function changedSince(revision: string, around: Around): Promise<Ch
   if (top === null) throw new UsageError('--changed-since: this folder lies in no git repository')
   const commit = await commitOf(top, revision)
   if (commit !== null) return touching(await changesIn(top, await mergeBase(top, commit)), around)
-  if (!await isShallow(top)) throw new UsageError(`--changed-since: git knows no commit ${JSON.stringify(revision)}`, 'Give a commit, branch or tag, such as origin/main.')
+  const hint = revision.startsWith('origin/') ? 'Fetch it first.' : 'Give a commit, branch or tag, such as origin/main.'
+  if (!await isShallow(top)) throw new UsageError(`--changed-since: git knows no commit ${JSON.stringify(revision)}`, hint)
   return { touch: async () => true, notes: [`--changed-since: this shallow clone has no commit ${JSON.stringify(revision)}, so everything is linted; fetch it first`] }
 }
 
-const CONFIG = '.cachemissrc.json'
 const IGNORE = /^\.(?:docker|container|git)ignore$|\.dockerignore$/
 
 function touching(changes: TreeChanges, around: Around): Changes {
   const { top } = changes
   const paths = new Set(changes.changes.map(({ path }) => path))
-  const hasChanged = (file: string): boolean => paths.has(pathIn(top, file)) || paths.has(pathIn(top, realPath(file)))
+  const hasChanged = (file: string): boolean => paths.has(pathIn(top, file)) || paths.has(pathIn(top, realPlace(file)))
   const inContexts = [...paths].filter(path => isManifestName(path) || IGNORE.test(basename(path)))
-  const configFolders = foldersOf([...paths].filter(path => basename(path) === CONFIG))
+  const configFolders = foldersOf([...paths].filter(path => basename(path) === configName))
   const lostConfig = packagesWithConfig(changes)
   return {
     notes: [],
@@ -50,7 +51,7 @@ function touching(changes: TreeChanges, around: Around): Changes {
       if (above.some(folder => configFolders.has(folder))) return true
       try {
         const config = await around.search.find(file)
-        if (config !== null && filesOf(config).some(hasChanged)) return true
+        if (config !== null && config.files.some(hasChanged)) return true
         if (config === null && await lostConfig(above)) return true
         const context = inContexts.length === 0 ? null : contextOf(file, config, around)
         return context !== null && inContexts.some(path => isBelow(pathIn(top, context), path))
@@ -62,9 +63,6 @@ function touching(changes: TreeChanges, around: Around): Changes {
     },
   }
 }
-
-/** With those that it extends. */
-const filesOf = ({ file, files = [] }: FoundConfig & { readonly files?: readonly string[] }): readonly string[] => [file, ...files]
 
 function contextOf(file: string, config: FoundConfig | null, { settingsOf, place }: Around): string | null {
   const { context } = settingsOf(config)(file)
@@ -91,7 +89,7 @@ function packagesWithConfig({ top, commit, changes }: TreeChanges): (folders: re
       if (path === undefined || commit === null) continue
       const text = known.get(path) ?? textIn(top, commit, path)
       known.set(path, text)
-      if ((await text)?.includes('"cachemiss"')) return true
+      if ((await text)?.includes(`"${packageKey}"`)) return true
     }
     return false
   }
@@ -99,19 +97,11 @@ function packagesWithConfig({ top, commit, changes }: TreeChanges): (folders: re
 
 const isIn = (top: string, file: string, { chooser }: Places): boolean => {
   const own = chooser.top(file)
-  return own !== null && realPath(own) === realPath(top)
-}
-
-function realPath(file: string): string {
-  try {
-    return realpathSync(file)
-  } catch {
-    return resolve(file)
-  }
+  return own !== null && realPlace(own) === realPlace(top)
 }
 
 /** By the real folder: git names that. */
-const pathIn = (top: string, file: string): string => relative(top, join(realPath(dirname(file)), basename(file))).split(sep).join('/')
+const pathIn = (top: string, file: string): string => slashed(relative(top, join(realPlace(dirname(file)), basename(file))))
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
 const foldersOf = (paths: readonly string[]): ReadonlySet<string> => new Set(paths.map(folderOf))
 const isBelow = (folder: string, path: string): boolean => folder === '' || path.startsWith(`${folder}/`)

@@ -1,6 +1,6 @@
 // What changed in a work tree, as git sees it: against the last commit, or against a given one.
 import { UsageError } from '../index.ts'
-import { runGit } from './git.ts'
+import { runGit, withoutOwnFilters } from './git.ts'
 
 export interface TreeChange {
   /** Relative to the top of the work tree, with `/`. */
@@ -53,9 +53,11 @@ export async function changesIn(top: string, since: string | null): Promise<Tree
   const commit = await commitOf(top, revision)
   if (commit === null && since !== null) throw new UsageError(`git knows no commit "${since}"`, 'Give a commit, branch or tag, such as --since origin/main.')
   const untracked = await output(top, ['ls-files', '--others', '--exclude-standard', '-z'])
+  const filters = await withoutOwnFilters(top)
+  if (typeof filters === 'string') throw new UsageError(filters)
   const tracked = commit === null
     ? await output(top, ['ls-files', '--cached', '-z'])
-    : await output(top, ['diff', '--name-status', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty', '-z', commit, '--'])
+    : await output(top, [...filters, 'diff', '--name-status', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty', '-z', commit, '--'])
   const fields = tracked.text.split('\0').filter(field => field !== '')
   const changes: TreeChange[] = commit === null
     ? fields.map(path => ({ path, kind: 'added' }))

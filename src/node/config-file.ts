@@ -1,12 +1,13 @@
 // Finds and reads config: the nearest `.cachemissrc.json`, or `cachemiss` key of package.json, above a Dockerfile.
 // Each folder is looked at once, however many Dockerfiles lie below it. Config is data; none of it is run or judged here.
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { UsageError, configResolver, isPackageName, pluginsOf } from '../index.ts'
 import type { Config, ConfigOptions, ExtendedConfig, ResolvedConfig, Rule } from '../index.ts'
 import { configName, packageKey, readConfig, readFrom, readNamed, readPackage } from './config-text.ts'
 import type { OpenText, ReadConfig, Shown } from './config-text.ts'
-import { extendedReader, isInside, slashed } from './extended-config.ts'
+import { extendedReader } from './extended-config.ts'
+import { isInside, isThere, repositoryTop, shownPath, slashed, topAbove } from './paths.ts'
 
 export interface FoundConfig extends ReadConfig {
   /** What it extends, as `resolveConfig` takes it. */
@@ -51,9 +52,9 @@ const foreignInConfigFolder = /^\.?cachemiss(?:rc|\.config|rc\.config)?\.(?:[cm]
 
 /** What was looked up is remembered: after a change of a config, search anew. */
 export async function configSearch({ cwd, file, plugins = 'ask', open }: SearchOptions): Promise<ConfigSearch> {
-  const shown: Shown = Object.assign((path: string) => slashed(relative(cwd, path)) || '.', open && { open })
+  const shown: Shown = Object.assign((path: string) => shownPath(cwd, path), open && { open })
   const warnings = new Set<string>()
-  const root = rootFolder(cwd)
+  const root = topAbove(cwd) ?? cwd
   const extending = extendedReader(shown)
   const named = file === undefined ? null : await readNamed(resolve(cwd, file), shown, '--config')
   const own = remembered((folder: string) => ownConfig(folder, shown))
@@ -68,7 +69,7 @@ export async function configSearch({ cwd, file, plugins = 'ask', open }: SearchO
   const complete = remembered(async (config: ReadConfig): Promise<FoundConfig> => {
     const listed = await listing(root)
     const names = pluginsOf(listed?.config).filter(isPackageName)
-    const { extended, configs } = await extending.read(config, repositoryOf(dirname(config.file)))
+    const { extended, configs } = await extending.read(config, repositoryTop(dirname(config.file)))
     for (const line of pluginWarnings(listed, [config, ...configs], plugins)) warnings.add(line)
     return { ...config, extended, files: [config, ...configs].map(one => one.file), plugins: names }
   })
@@ -89,7 +90,7 @@ export function resolverOf(rules: readonly Rule[], found: FoundConfig | null, op
   if (!found) return configResolver(rules, undefined, options)
   const folder = dirname(found.file)
   const resolver = configResolver(rules, found.config, { ...options, source: found.source, extended: found.extended, plugins: found.plugins, folder: slashed(folder) })
-  return dockerfile => resolver(slashed(relative(folder, dockerfile)) || '.')
+  return dockerfile => resolver(shownPath(folder, dockerfile))
 }
 
 function remembered<K, V>(find: (key: K) => Promise<V>): (key: K) => Promise<V> {
@@ -115,14 +116,6 @@ async function ownConfig(folder: string, shown: Shown): Promise<Own> {
   return { config: rc ?? fromPackage, isTop: names.has('.git') || dirname(folder) === folder, notes }
 }
 
-/** The folder with .git above the current one; where there is none, the current one. */
-function rootFolder(cwd: string): string {
-  for (let at = cwd; ; at = dirname(at)) {
-    if (isThere(join(at, '.git'))) return at
-    if (dirname(at) === at) return cwd
-  }
-}
-
 function isWithin(file: string, folder: string): boolean {
   try {
     return isInside(realpathSync(file), realpathSync(folder))
@@ -138,7 +131,7 @@ function leadsOutside(file: string): boolean {
   } catch {
     return false
   }
-  const top = repositoryOf(dirname(file))
+  const top = repositoryTop(dirname(file))
   return top !== null && !isWithin(file, top)
 }
 
@@ -177,7 +170,7 @@ export function contextFolder(found: FoundConfig, context: string): string {
   const real = realFolder(folder)
   const said = (): string => whoSays(folder, { ...found, folder: own }) ?? `${found.source.name}: the context ${JSON.stringify(context)}`
   if (real === null) throw new UsageError(`${said()} is no folder`)
-  const top = repositoryOf(own)
+  const top = repositoryTop(own)
   if (top !== null && !isInside(real, top)) throw new UsageError(`${said()} lies outside the repository`, 'Name it on the command line: --context.')
   return folder
 }
@@ -202,27 +195,12 @@ function realFolder(folder: string): string | null {
   }
 }
 
-function repositoryOf(folder: string): string | null {
-  for (let at = realpathSync(folder); ; at = dirname(at)) {
-    if (isThere(join(at, '.git'))) return at
-    if (dirname(at) === at) return null
-  }
-}
-
 /** Folders that do not exist or may not be listed can still lie below a config. */
 function namesIn(folder: string): ReadonlySet<string> {
   try {
     return new Set(readdirSync(folder))
   } catch {
     return new Set([configName, 'package.json', '.git'].filter(name => isThere(join(folder, name))))
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined
-  } catch {
-    return false
   }
 }
 

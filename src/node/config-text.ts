@@ -1,10 +1,10 @@
 // Reads one config file: its text, then its data and where each part of it stands. Nothing of it is run or judged here.
-import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Node, ParseError } from 'jsonc-parser'
 import { UsageError } from '../errors.ts'
 import { lineMap } from '../text.ts'
 import type { Position } from '../text.ts'
+import { namedText } from './named-file.ts'
 
 export interface ReadConfig {
   /** As it stands there; `resolveConfig` judges it. */
@@ -61,19 +61,10 @@ export async function readNamed(file: string, shown: Shown, where: string): Prom
 
 export const readFrom = `config is read from ${configName} or the "${packageKey}" key of package.json`
 
-/** Only regular files, and no huge ones: a pipe or a device would never end. */
-function textOf(file: string, name: string): string {
-  try {
-    const stats = statSync(file)
-    if (!stats.isFile()) throw new UsageError(`${name} is no file`)
-    if (stats.size > mostBytes) throw new UsageError(`${name} is larger than 1 MB`)
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
-  } catch (error) {
-    if (error instanceof UsageError) throw error
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG' || code === 'ELOOP') throw new UsageError(`${name} does not exist`)
-    throw new UsageError(`${name} cannot be read: ${code === 'EACCES' ? 'permission denied' : message}`)
-  }
+export function textOf(file: string, name: string): string {
+  const text = namedText(file, name, mostBytes)
+  if (text === null) throw new UsageError(`${name} does not exist`)
+  return text
 }
 
 /** package.json is plain JSON and the config a part of it; ours may have comments and trailing commas. */

@@ -2,7 +2,8 @@
 // listed by git where there is a work tree, so that `.gitignore` counts, and by walking elsewhere.
 import { accessSync, constants, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import type { Stats } from 'node:fs'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
+import { isInside, isOfGit, isThere, realPlace, shownPath, straying, topAbove } from './paths.ts'
 
 export interface FoundFile {
   /** Absolute. */
@@ -51,22 +52,23 @@ export async function discover(paths: readonly string[], { cwd, listed }: Search
     const file = resolve(cwd, typed)
     const stats = path === '' ? 'no such file or folder' : statsOf(file)
     if (typeof stats !== 'string' && !stats.isDirectory()) {
-      const message = unreadable(file, stats)
+      const message = straying(file) ?? unreadable(file, stats)
       if (message === null) candidates.push(describe(file, lstatSync(file)))
       else problems.push({ path, message })
     } else if (typeof stats !== 'string' || index < asked.length && globbing.test(typed)) {
       const listing = typeof stats === 'string' ? await matched(typed, cwd) : await inFolder(file, rest => isDockerfileName(basename(rest)))
       if (typeof listing === 'string') problems.push({ path, message: listing })
       else {
-        for (const path of listing.files) candidates.push(...reachable(path, listing.within, describe))
-        for (const { path: folder, message: reason } of listing.warnings) warnings.set(folder, { path: shown(cwd, folder), message: reason })
+        for (const path of listing.files) {
+          candidates.push(...reachable(path, listing.within, describe))
+          if (isUnnamable(path)) problems.push({ path: shownPath(cwd, path), message: `not linted: ${unnamable}` })
+        }
+        for (const { path: folder, message: reason } of listing.warnings) warnings.set(folder, { path: shownPath(cwd, folder), message: reason })
       }
     } else problems.push({ path, message: stats })
   }
   return { files: once(candidates), problems, warnings: [...warnings.values()] }
 }
-
-const shown = (cwd: string, path: string): string => relative(cwd, path).split(sep).join('/') || '.'
 
 /** Of several names for one file the real one comes first, then the first in order. */
 function once(candidates: readonly Candidate[]): readonly FoundFile[] {
@@ -85,16 +87,7 @@ function describer(cwd: string): (file: string, stats: Stats) => Candidate {
     const realFolder = folders.get(folder) ?? realpathSync(folder)
     folders.set(folder, realFolder)
     const isLink = stats.isSymbolicLink()
-    return { file, path: shown(cwd, file), isLink, real: isLink ? realPath(file) : join(realFolder, basename(file)) }
-  }
-}
-
-/** What /dev/fd holds links to something that has no path. */
-function realPath(file: string): string {
-  try {
-    return realpathSync(file)
-  } catch {
-    return file
+    return { file, path: shownPath(cwd, file), isLink, real: isLink ? realPlace(file) : join(realFolder, basename(file)) }
   }
 }
 
@@ -126,13 +119,15 @@ function reachable(file: string, within: string, describe: (file: string, stats:
     const stats = lstatSync(file)
     if (!stats.isSymbolicLink()) return stats.isFile() ? [describe(file, stats)] : []
     const real = realpathSync(file)
-    return statSync(real).isFile() && isBelow(real, within) ? [describe(file, stats)] : []
+    return statSync(real).isFile() && isInside(real, within) && !isOfGit(real) ? [describe(file, stats)] : []
   } catch {
     return []
   }
 }
 
-const isBelow = (path: string, folder: string): boolean => path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+const unnamable = 'its name is not UTF-8'
+/** Of a name that is no text the bytes are lost, and with them the file. */
+const isUnnamable = (path: string): boolean => path.includes('\ufffd') && !isThere(path)
 
 /** What a glob fits. A folder that it fits is searched like a named one. */
 async function matched(glob: string, cwd: string): Promise<Listing | string> {
@@ -166,7 +161,8 @@ async function inFolder(folder: string, isWanted: IsWanted): Promise<Listing | s
     return 'permission denied'
   }
   const real = realpathSync(folder)
-  const top = workTreeAbove(real)
+  // Whether git itself agrees is seen when it is asked.
+  const top = topAbove(real)
   const wanted: IsWanted = path => !/(?:^|\/)node_modules\//.test(path) && isWanted(path)
   const { files, warnings } = top === null ? await walked(folder, '', wanted) : await listedByGit(folder, '', wanted, real !== top)
   const isVendored = vendoredIn(folder)
@@ -182,14 +178,6 @@ function vendoredIn(folder: string): IsWanted {
     const found = known.get(vendor) ?? ['modules.txt', 'composer'].some(mark => typeof statsOf(join(folder, vendor, mark)) !== 'string')
     known.set(vendor, found)
     return found
-  }
-}
-
-/** Whether git itself agrees is seen when it is asked. */
-function workTreeAbove(folder: string): string | null {
-  for (let at = folder; ; at = dirname(at)) {
-    if (typeof statsOf(join(at, '.git')) !== 'string') return at
-    if (dirname(at) === at) return null
   }
 }
 
@@ -224,7 +212,7 @@ async function walked(folder: string, prefix: string, isWanted: IsWanted): Promi
   const open = [prefix]
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     const entries = entriesOf(join(folder, at))
-    if (entries === null) warnings.push({ path: join(folder, at), message: 'not searched: permission denied' })
+    if (entries === null) warnings.push({ path: join(folder, at), message: `not searched: ${isUnnamable(join(folder, at)) ? unnamable : 'permission denied'}` })
     else if (at !== prefix && entries.some(({ name }) => name === '.git')) {
       const found = await listedByGit(folder, at, isWanted, false)
       files.push(...found.files)

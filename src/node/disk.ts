@@ -2,7 +2,7 @@
 // whether a result still holds notes the questions and asks them again.
 import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import type { Stats } from 'node:fs'
-import { sep } from 'node:path'
+import { isInside, isOfGit } from './paths.ts'
 
 export type Kind = 'file' | 'folder' | 'link' | 'other'
 export interface Entry { readonly name: string; readonly kind: Kind }
@@ -42,8 +42,8 @@ export const disk: Disk = {
   textInside: (file, folder, mostBytes) => orNull(() => {
     const stats = statSync(file, { throwIfNoEntry: false })
     if (!stats?.isFile() || stats.size > mostBytes) return null
-    const inside = realpathSync(folder)
-    return realpathSync(file).startsWith(inside.endsWith(sep) ? inside : inside + sep) ? readFileSync(file, 'utf8') : null
+    const real = realpathSync(file)
+    return isInside(real, realpathSync(folder)) && !isOfGit(real) ? readFileSync(file, 'utf8') : null
   }),
   isThere: path => orNull(() => statSync(path, { throwIfNoEntry: false })) != null,
 }

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { UsageError, nearest, visible } from '../index.ts'
 import type { Rule } from '../index.ts'
-import { lookOf } from './io.ts'
+import { lookOf, visibleText } from './io.ts'
 import type { Io } from './io.ts'
 import { knownRules } from './plugins.ts'
 
@@ -47,8 +47,6 @@ function pageOf(name: string, rules: readonly Rule[]): string {
   const specs = Object.entries(options).map(([option, spec]) => `- ${option} (${spec.type}, default ${JSON.stringify(spec.default)}): ${spec.doc}`)
   return [`## ${name}`, `${summary}. *${facts.join(' · ')}*`, ...specs.length === 0 ? [] : ['### Options', specs.join('\n')]].map(visibleText).join('\n\n')
 }
-
-const visibleText = (text: string): string => text.split('\n').map(visible).join('\n')
 
 function missing(name: string, rules: readonly Rule[]): never {
   const near = nearest(name, rules.map(({ id }) => id))

@@ -1,11 +1,12 @@
 // What a config extends: other files and installed packages, read as data and never run. None may lie outside of the
 // repository, whatever links say, and together they may not be larger than one config.
 import { realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve, sep } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { UsageError, configPresets, isExtendable, nearest } from '../index.ts'
 import type { ExtendedConfig } from '../index.ts'
 import { configName, mostBytes, readNamed } from './config-text.ts'
 import type { ReadConfig, Shown } from './config-text.ts'
+import { isInside, realPlace, slashed } from './paths.ts'
 
 export interface Extended {
   readonly extended: readonly (ExtendedConfig | null)[]
@@ -67,8 +68,6 @@ export function extendedReader(shown: Shown): ExtendedReader {
   }
 }
 
-export const slashed = (path: string): string => path.split(sep).join('/')
-
 /** What is to be read; null for presets, and for what is no such text: `resolveConfig` says so. */
 function placesIn({ config, source }: ReadConfig): readonly (Place | null)[] {
   const names: unknown = typeof config === 'object' && config !== null && Object.hasOwn(config, 'extends') ? (config as { readonly extends: unknown }).extends : []
@@ -105,25 +104,13 @@ function otherwise(text: string, file: string): string {
 function upFrom(folder: string, top: string | null): readonly string[] {
   const folders = [folder]
   for (let at = folder; at !== top && dirname(at) !== at; at = dirname(at)) folders.push(dirname(at))
-  return top === null ? folders : folders.filter(at => isInside(realFolder(at), top))
+  return top === null ? folders : folders.filter(at => isInside(realPlace(at), top))
 }
-
-/** Of one that is not there yet: where it would be. */
-export const realFolder = (folder: string): string => {
-  try {
-    return realpathSync(folder)
-  } catch {
-    return dirname(folder) === folder ? folder : join(realFolder(dirname(folder)), basename(folder))
-  }
-}
-
-/** Both are real paths. */
-export const isInside = (path: string, top: string): boolean => `${path}${sep}`.startsWith(top.endsWith(sep) ? top : `${top}${sep}`)
 
 /** A link may lead through the repository, not out of it. */
 function realOf(file: string, top: string | null, { text, where }: Place): string {
   const outside = (): never => { throw new UsageError(`${where}: ${JSON.stringify(text)} lies outside the repository`) }
-  if (top !== null && !isInside(realFolder(dirname(file)), top)) return outside()
+  if (top !== null && !isInside(realPlace(dirname(file)), top)) return outside()
   let real: string
   try {
     real = realpathSync(file)

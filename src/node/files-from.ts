@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError } from '../index.ts'
+import { unreadable } from './named-file.ts'
 
 const mostBytes = 100_000_000
 
@@ -35,9 +36,6 @@ function readList(file: string, name: string): string {
     if (stats.size > mostBytes) throw tooLarge()
     return readFileSync(file, 'utf8')
   } catch (error) {
-    if (error instanceof UsageError) throw error
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new UsageError(`--files-from: ${name} does not exist`)
-    throw new UsageError(`--files-from: ${name} cannot be read: ${code === 'EACCES' ? 'permission denied' : message}`)
+    throw unreadable(error, `--files-from: ${name}`)
   }
 }

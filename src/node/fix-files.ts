@@ -5,7 +5,7 @@ import type { Stats } from 'node:fs'
 import { dirname, sep } from 'node:path'
 import { commit, discard, prepare } from './replace.ts'
 import type { Prepared } from './replace.ts'
-import { repositoryTop } from './repository-paths.ts'
+import { repositoryTop } from './paths.ts'
 
 /** `file` is absolute; `before` is the text that was read, null where no file was. */
 export interface FileChange { readonly file: string; readonly before: string | null; readonly text: string }

@@ -18,7 +18,7 @@ const ofCaller = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_INDEX_FILE'
 
 /** Runs git in a folder, without a shell; `onOutput` gets the decoded standard output piece by piece. */
 export async function runGit(folder: string, args: readonly string[], onOutput: (piece: string) => void = () => {}): Promise<GitRun> {
-  const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1' }
+  const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: '' }
   for (const name of ofCaller) delete env[name]
   // Takes longer to load than a file to lint, and most files are linted without git.
   const { spawn } = await import('node:child_process')
@@ -36,6 +36,23 @@ export async function runGit(folder: string, args: readonly string[], onOutput: 
       done({ status, error: status === 0 ? null : reason ?? `git ended with ${status}` })
     })
   })
+}
+
+/**
+ * Options for what compares files with a commit: git runs them through the filters that attributes name. Those of this repository's own config
+ * are switched off, so that what they change counts as changed. A message where that cannot be.
+ */
+export async function withoutOwnFilters(folder: string): Promise<readonly string[] | string> {
+  let listed = ''
+  for (const scope of ['--local', '--worktree']) {
+    await runGit(folder, ['config', scope, '--includes', '--name-only', '-z', '--get-regexp', String.raw`^filter\..*\.(clean|process)$`], piece => {
+      listed += piece
+    })
+  }
+  const keys = [...new Set(listed.split('\0').filter(key => key !== ''))]
+  const odd = keys.find(key => key.includes('='))
+  if (odd !== undefined) return `git would run the program of ${JSON.stringify(odd)} here, which its config names`
+  return keys.flatMap(key => ['-c', `${key}=`, '-c', `${key.replace(/\.[^.]*$/, '')}.required=false`])
 }
 
 /** What lies below a folder of a work tree, as far as it is wanted; paths as git gives them, which need not exist any more. */

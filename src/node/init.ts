@@ -1,15 +1,14 @@
 // `cachemiss init`: a config to begin with, and on request what runs cachemiss before a commit or in CI. Nothing that is there is changed:
 // what would have to be added to a file is printed.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { UsageError, visible } from '../index.ts'
 import { readOptions } from './command-options.ts'
-import { configName, packageKey } from './config-text.ts'
-import { isInside, realFolder, slashed } from './extended-config.ts'
+import { configName, packageKey, textOf } from './config-text.ts'
 import { complain } from './io.ts'
 import type { Io } from './io.ts'
 import { version } from './package.ts'
-import { repositoryTop } from './repository-paths.ts'
+import { isInside, realPlace, repositoryTop, shownPath } from './paths.ts'
 
 const OPTIONS = { hook: { type: 'boolean' }, workflow: { type: 'boolean' }, gitlab: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const
 
@@ -43,18 +42,16 @@ export async function init(args: readonly string[], io: Io): Promise<number> {
       create(file, text(), top, io)
       continue
     }
-    complain(io, `${visible(shown(io.cwd, file))} is there already, and stays as it is; add this to it:`)
+    complain(io, `${visible(shownPath(io.cwd, file))} is there already, and stays as it is; add this to it:`)
     io.stdout.write(part())
   }
   return 0
 }
 
-const shown = (cwd: string, file: string): string => slashed(relative(cwd, file))
-
 function configThere(folder: string): string | null {
   if (existsSync(join(folder, configName))) return `${configName} is there already`
   try {
-    const data: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8').replace(/^\uFEFF/, ''))
+    const data: unknown = JSON.parse(textOf(join(folder, 'package.json'), 'package.json'))
     return typeof data === 'object' && data !== null && Object.hasOwn(data, packageKey) ? `package.json has the key "${packageKey}" already` : null
   } catch {
     return null
@@ -63,9 +60,9 @@ function configThere(folder: string): string | null {
 
 /** A new file inside of `top`, wherever links lead. */
 function create(file: string, text: string, top: string, io: Io): void {
-  const path = shown(io.cwd, file)
+  const path = shownPath(io.cwd, file)
   try {
-    if (!isInside(realFolder(dirname(file)), realFolder(top))) throw new UsageError(`${path} would lie outside the repository`)
+    if (!isInside(realPlace(dirname(file)), realPlace(top))) throw new UsageError(`${path} would lie outside the repository`)
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text, { flag: 'wx' })
   } catch (error) {

@@ -1,5 +1,6 @@
 // What a command may touch besides files: the streams and the environment of its process.
 import type { UsageError } from '../errors.ts'
+import { visible } from '../index.ts'
 import type { Threads } from './threads.ts'
 
 export interface OutputStream {
@@ -47,3 +48,6 @@ export function complain(io: Pick<Io, 'stderr'>, message: string): void {
 
 /** An error and what to do about it, on one line. */
 export const sentence = ({ message, hint }: UsageError): string => hint === undefined ? message : `${message}${/[.?!]$/.test(message) ? '' : '.'} ${hint}`
+
+/** Several lines, each safe to show. A stack is such a text: it begins with a message, which may quote the input. */
+export const visibleText = (text: string): string => text.split('\n').map(visible).join('\n')

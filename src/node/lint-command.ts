@@ -5,7 +5,7 @@ import type { FailOn } from '../index.ts'
 import { pathsFrom } from './files-from.ts'
 import { fixRequestOf, idleRules } from './fix-options.ts'
 import type { FixRequest } from './fix-run.ts'
-import { complain, lookOf } from './io.ts'
+import { complain, lookOf, visibleText } from './io.ts'
 import type { Io } from './io.ts'
 import { settleOptimiser } from './optimiser.ts'
 import { commands } from './options.ts'
@@ -40,7 +40,7 @@ export async function lintCommand({ values, paths }: Arguments, io: Io): Promise
   if (fixing) await writeFixed(run, fixing, { isFixedStdin, isPlain: values['no-color'] }, io)
   const problems = [...run.problems, ...await writeReports(reports, { values, run, io, shown: isFixedStdin ? io.stderr : io.stdout })]
   for (const problem of problems) complain(io, lineFor(problem))
-  for (const { stack } of problems) if (stack !== undefined) io.stderr.write(`${stack}\n`)
+  for (const { stack } of problems) if (stack !== undefined) io.stderr.write(`${visibleText(stack)}\n`)
   if (run.totals.files === 0 && problems.length === 0) complain(io, values['changed-since'] === undefined ? 'no Dockerfile to lint' : `no Dockerfile changed since ${visible(values['changed-since'])}`)
   if (run.accepted !== null) complain(io, `${visible(values.baseline!)} lists ${counted(run.accepted, 'finding')} now`)
   if (run.stale > 0) complain(io, `${visible(values.baseline!)} lists ${counted(run.stale, 'finding')} that ${run.stale === 1 ? 'is' : 'are'} there no more; --update-baseline takes ${run.stale === 1 ? 'it' : 'them'} out`)

@@ -2,7 +2,7 @@
 import { UsageError, visible } from '../index.ts'
 import { explain } from './explain.ts'
 import { init } from './init.ts'
-import { complain, sentence } from './io.ts'
+import { complain, sentence, visibleText } from './io.ts'
 import type { Io } from './io.ts'
 import { lintCommand } from './lint-command.ts'
 import { isTransport, lsp } from './lsp/command.ts'
@@ -20,7 +20,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     return await run(args, io)
   } catch (error) {
     if (error instanceof UsageError) complain(io, visible(sentence(error)))
-    else complain(io, error instanceof Error ? error.stack ?? error.message : String(error))
+    else complain(io, visibleText(error instanceof Error ? error.stack ?? error.message : String(error)))
     return 2
   }
 }

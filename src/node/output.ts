@@ -2,12 +2,16 @@
 import { mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { UsageError } from '../index.ts'
+import { straying } from './paths.ts'
 import { commit, prepare } from './replace.ts'
 
-/** Replaces a file in one step and keeps its mode; a link stays one. Devices and pipes are written to. */
+/** Replaces a file in one step and keeps its mode; a link stays one where it may be followed. Devices and pipes are written to. */
 export function writeWhole(cwd: string, path: string, text: string): void {
   const asked = resolve(cwd, path)
   try {
+    // The report of a pull request holds its text, and it can make what one asks for a link.
+    const link = straying(asked)
+    if (link !== null) throw new UsageError(`${path} is ${link}`, 'Name the place that it leads to.')
     mkdirSync(dirname(asked), { recursive: true })
     const stats = statSync(asked, { throwIfNoEntry: false })
     const file = stats ? realpathSync(asked) : asked

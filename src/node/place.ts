@@ -1,6 +1,6 @@
 // The surroundings of a Dockerfile: its build context and the ignore file in force there.
 import { statSync } from 'node:fs'
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { UsageError } from '../index.ts'
 import type { Build, ContextFiles, Surroundings } from '../index.ts'
 import { contextChooser } from './choose-context.ts'
@@ -8,6 +8,7 @@ import type { ContextChooser } from './choose-context.ts'
 import { contextFolder } from './config-file.ts'
 import type { FoundConfig } from './config-file.ts'
 import { openFolder } from './context.ts'
+import { shownPath, slashed } from './paths.ts'
 
 /** `context` is what the config says of this Dockerfile. Throws a UsageError when that cannot be. */
 export type Surround = (dockerfile: string, build: Build, config: FoundConfig | null, context: string | null) => Surroundings
@@ -74,9 +75,6 @@ function rememberedFolders(cwd: string): OpenFolders {
 
 /** '' for the folder itself, null for what lies elsewhere. */
 function pathIn(folder: string, path: string): string | null {
-  const found = relative(folder, path).split(sep).join('/')
+  const found = slashed(relative(folder, path))
   return found === '..' || found.startsWith('../') || isAbsolute(found) ? null : found
 }
-
-/** As the user would write it. */
-export const shownPath = (cwd: string, path: string): string => relative(cwd, path).split(sep).join('/') || '.'

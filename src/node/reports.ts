@@ -1,9 +1,10 @@
 // Which reports are asked for, and where they go: standard output, or files that appear whole or not at all.
+import { normalize } from 'node:path'
 import { UsageError, ndjsonLines, nearest, reporters, rules } from '../index.ts'
 import type { LintResult, LintedFile, ReporterName, Style } from '../index.ts'
 import type { FixRequest } from './fix-run.ts'
 import { annotations, writeJobSummary } from './ci-host.ts'
-import { lookOf } from './io.ts'
+import { lookOf, sentence } from './io.ts'
 import type { Io, OutputStream } from './io.ts'
 import { writeWhole } from './output.ts'
 import type { Values } from './options.ts'
@@ -27,9 +28,20 @@ export function reportsOf(values: Values, fixing: FixRequest | null): readonly R
   const shown = reports.filter(({ file }) => file === null)
   if (shown.length > 1) throw new UsageError(`--format: ${shown.map(({ format }) => format).join(' and ')} cannot both go to ${written === undefined ? 'standard output' : written}`, `Give one a file: --format ${shown[1]!.format}=FILE.`)
   if (isTaken && shown.length > 0 && written === undefined) throw new UsageError('--diff: the diff and a report cannot both go to standard output', `Give the report a file: --format ${shown[0]!.format}=FILE.`)
-  if (written === undefined) return reports
-  if (shown.length === 0) throw new UsageError('--output-file: every format has a file already')
-  return reports.map(report => report.file === null ? { ...report, file: written } : report)
+  if (written !== undefined && shown.length === 0) throw new UsageError('--output-file: every format has a file already')
+  return apart(reports.map(report => report.file === null && written !== undefined ? { ...report, file: written } : report))
+}
+
+/** The second of two reports would replace the first. */
+function apart(reports: readonly Report[]): readonly Report[] {
+  const known = new Map<string, ReporterName>()
+  for (const { format, file } of reports) {
+    if (file === null) continue
+    const other = known.get(normalize(file))
+    if (other) throw new UsageError(`--format: ${other} and ${format} cannot both go to ${file}`, 'Give each a file of its own.')
+    known.set(normalize(file), format)
+  }
+  return reports
 }
 
 const isFormat = (name: string): name is ReporterName => Object.hasOwn(reporters, name)
@@ -53,7 +65,7 @@ interface Writing { readonly values: Values; readonly run: LintRun; readonly io:
 
 /** Gives back what went wrong: the other reports are written all the same. */
 export async function writeReports(reports: readonly Report[], { values, run, io, shown }: Writing): Promise<readonly Problem[]> {
-  const result: LintResult = values.quiet ? { ...run, files: errorsOnly(run) } : run
+  const result: LintResult = values.quiet ? { ...run, files: run.files.map(withErrorsOnly) } : run
   const problems: Problem[] = []
   for (const { format, file } of reports) {
     // People read above why nothing was linted; tools want a report all the same.
@@ -70,14 +82,13 @@ export async function writeReports(reports: readonly Report[], { values, run, io
         writeWhole(io.cwd, file, text)
       } catch (error) {
         if (!(error instanceof UsageError)) throw error
-        problems.push({ path: null, message: error.message })
+        problems.push({ path: null, message: sentence(error) })
       }
     }
   }
   return problems
 }
 
-export const errorsOnly = (run: LintResult): LintResult['files'] => run.files.map(withErrorsOnly)
 const withErrorsOnly = (file: LintedFile): LintedFile => ({ ...file, findings: file.findings.filter(({ severity }) => severity === 'error') })
 
 async function styleOf(format: ReporterName, shown: OutputStream | null, values: Values, io: Io): Promise<Style> {

@@ -1,16 +1,9 @@
 // Paths as code hosts know them: from the top of the repository.
 import { realpathSync, statSync } from 'node:fs'
-import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
+import { isAbsolute, posix, relative, resolve, sep } from 'node:path'
 import type { LintResult } from '../index.ts'
 import type { Io } from './io.ts'
-
-/** The folder with `.git` that a folder lies in; null outside of a work tree. */
-export function repositoryTop(folder: string): string | null {
-  for (let at = realpathSync(folder); ; at = dirname(at)) {
-    if (statSync(join(at, '.git'), { throwIfNoEntry: false })) return at
-    if (dirname(at) === at) return null
-  }
-}
+import { repositoryTop, slashed } from './paths.ts'
 
 /** Paths from the top of the repository that `cwd` lies in; as they are outside of one. */
 export function fromTop(result: LintResult, cwd: string): LintResult {
@@ -27,7 +20,7 @@ export function fromWorkspace(result: LintResult, { cwd, env: { GITHUB_WORKSPACE
 
 /** The result with `prefix` before all paths: that of the current folder from the top. */
 function rebased(result: LintResult, prefix: string): LintResult {
-  const folder = prefix.split(sep).join('/')
+  const folder = slashed(prefix)
   const moved = (path: string): string => path === '<stdin>' ? path : posix.join(folder, path)
   return {
     ...result,

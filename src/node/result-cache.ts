@@ -6,7 +6,7 @@ import { UsageError, rules } from '../index.ts'
 import type { ContextFiles, LintedFile } from '../index.ts'
 import { isFacts, isCachedResult } from './cached-result.ts'
 import type { CachedResult } from './cached-result.ts'
-import { cacheFolder, cacheStore, isWithin, realPlace } from './cache-store.ts'
+import { cacheFolder, cacheStore } from './cache-store.ts'
 import type { CacheStore } from './cache-store.ts'
 import { contextChooser } from './choose-context.ts'
 import { contextFolder } from './config-file.ts'
@@ -18,7 +18,8 @@ import { lintedFile } from './fix-run.ts'
 import type { Subject } from './fix-run.ts'
 import type { Io } from './io.ts'
 import { version } from './package.ts'
-import { places, shownPath, surroundingsAt } from './place.ts'
+import { isInside, realPlace, shownPath } from './paths.ts'
+import { places, surroundingsAt } from './place.ts'
 import type { OpenFolders, Surround } from './place.ts'
 
 export interface CacheOptions {
@@ -59,7 +60,7 @@ export function resultCache({ folder, build, mostBytes = usualBytes }: CacheOpti
   if (folder === null) return '--cache: nothing is kept, because neither XDG_CACHE_HOME nor HOME names a folder for it'
   const place = realPlace(folder)
   const tree = realPlace(contextChooser().top(`${around.cwd}/Dockerfile`) ?? around.cwd)
-  if (isWithin(place, tree)) return `--cache: nothing is kept, because ${folder} lies inside of what is linted; set XDG_CACHE_HOME to a folder elsewhere`
+  if (isInside(place, tree)) return `--cache: nothing is kept, because ${folder} lies inside of what is linted; set XDG_CACHE_HOME to a folder elsewhere`
   const store = cacheStore(folder, mostBytes, hash)
   if (typeof store === 'string') return `--cache: nothing is kept in ${folder}: ${store}`
   const answers = validity(store)
@@ -77,7 +78,7 @@ export function resultCache({ folder, build, mostBytes = usualBytes }: CacheOpti
         linted(subject) {
           const { path, text } = subject.input
           // What lies beside the cache could have brought it.
-          if (isWithin(place, realPlace(chooser.top(subject.file) ?? dirname(subject.file)))) return lintedFile(subject, null)
+          if (isInside(place, realPlace(chooser.top(subject.file) ?? dirname(subject.file)))) return lintedFile(subject, null)
           const name = hash(`${settings}${JSON.stringify([said, subject.file, subject.isStdin, path, subject.input.target ?? null, subject.input.otherRules ?? null, subject.input.surround !== undefined, subject.rules.map(({ rule: { id }, severity, options }) => [id, severity, options]), text])}`)
           const found = store.read(name)
           if (isCachedResult(found, { path, text, isRule: id => rules.some(rule => rule.id === id) }) && answers.hold(found)) return { path, text, ...found.file.ignoreFile && { ignoreFile: found.file.ignoreFile }, findings: found.file.findings }

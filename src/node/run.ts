@@ -24,8 +24,6 @@ import type { CacheOptions } from './result-cache.ts'
 import { shareFiles } from './threads.ts'
 import type { Threads } from './threads.ts'
 
-export { settings } from './lint-one.ts'
-
 export interface LintOptions {
   /** Default: the current folder of the process. */
   readonly cwd?: string

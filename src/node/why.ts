@@ -1,6 +1,6 @@
 // `cachemiss why`: which steps would run again if these paths changed, and why. Reads the real context; runs nothing but git.
 import { statSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { explainChange, parseBuild, UsageError, visible, type FileChange, type StepVerdict } from '../index.ts'
 import { changesIn, textIn, treeTop, type TreeChanges } from './changes.ts'
 import { contextChooser, type ContextChooser } from './choose-context.ts'
@@ -10,6 +10,7 @@ import { discover, type FoundFile } from './discover.ts'
 import { foreignKind } from './foreign-files.ts'
 import { complain, lookOf, sentence, type Io } from './io.ts'
 import { version } from './package.ts'
+import { shownPath, slashed } from './paths.ts'
 import { readDockerfile } from './read-dockerfile.ts'
 import { whyJson, whyText, type WhyResult } from './why-report.ts'
 
@@ -116,7 +117,7 @@ async function answer(question: Question, file: FoundFile): Promise<WhyResult> {
     ...(question.target === undefined ? {} : { target: question.target }),
   })
   return {
-    path: file.path, context: shown(io, folder), isContextSure: chosen !== null, verdicts: verdicts as readonly StepVerdict[],
+    path: file.path, context: shownPath(io.cwd, folder), isContextSure: chosen !== null, verdicts: verdicts as readonly StepVerdict[],
     changes: describe(question, changes, tree, file),
   }
 }
@@ -133,8 +134,6 @@ function folderOf(io: Io, path: string): string {
   throw new UsageError(`the context "${path}" is no folder`)
 }
 
-const slashed = (path: string): string => (sep === '/' ? path : path.replaceAll(sep, '/'))
-const shown = (io: Io, folder: string): string => slashed(relative(io.cwd, folder)) || '.'
 
 async function treeChanges({ since }: Question, folder: string): Promise<TreeChanges> {
   const top = await treeTop(folder)

@@ -1,5 +1,5 @@
 // --baseline and --update-baseline as typed: what is written, what is left out, and what a hand or a pull request may do to the file.
-import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -29,9 +29,9 @@ test('what is found is written in order, one line for each entry, and reported n
   expect(written()).toMatch(/^\{\n {2}"schemaVersion": 1,\n {2}"files": \{\n {4}"a\/Dockerfile": \{\n {6}"[a-z-]+": \[\n {8}\{ "key": "[\da-f]{16}", "count": 1 \}\n {6}\],/)
   expect(await check()).toEqual({ code: 0, out: `no problems in 2 files\n${count} problems of the baseline left out\n`, err: '' })
   expect(JSON.parse((await check('--format', 'json')).out)).toMatchObject({ summary: { errors: 0, warnings: 0, infos: 0, baselined: count } })
-  const before = written()
+  const before = { text: written(), file: statSync(join(folder.path, 'base.json')).ino }
   await update()
-  expect(written()).toBe(before)
+  expect({ text: written(), file: statSync(join(folder.path, 'base.json')).ino }).toEqual(before)
 })
 
 test('what is new is reported and fails the run', async () => {
@@ -77,6 +77,10 @@ test('each Dockerfile answers for an ignore file that it shares', async () => {
   expect(await check('Dockerfile')).toMatchObject({ code: 0 })
   expect((await check('Dockerfile', 'Dockerfile.b', '--format', 'json')).out).toContain('"path": ".dockerignore"')
   await update('Dockerfile.b')
+  // What is left out is counted as it would be reported: what is said of the ignore file once.
+  const all = await run('Dockerfile', 'Dockerfile.b', '--format', 'json')
+  const { errors, warnings, infos } = (JSON.parse(all.out) as { readonly summary: Readonly<Record<'errors' | 'warnings' | 'infos', number>> }).summary
+  expect(JSON.parse((await check('Dockerfile', 'Dockerfile.b', '--format', 'json')).out)).toMatchObject({ summary: { baselined: errors + warnings + infos } })
   expect((await check('Dockerfile', 'Dockerfile.b', '--format', 'json')).out).not.toContain('"path": ".dockerignore"')
 })
 
@@ -87,6 +91,14 @@ test('a file that does not parse stays told, and keeps its entries', async () =>
   expect(await check('a')).toMatchObject({ code: 1, out: expect.stringContaining('syntax-error') as unknown, err: '' })
   expect(await update('a')).toMatchObject({ code: 0, out: expect.stringContaining('syntax-error') as unknown })
   expect(written()).toBe(before)
+})
+
+test('what a merge left twice counts twice', async () => {
+  await update()
+  expect((await check()).code).toBe(0)
+  const entry = /\{ "key": "\w+", "count": (\d+) \}/.exec(written())!
+  folder.write({ 'base.json': written().replace(entry[0], `${entry[0]},\n        ${entry[0]}`) })
+  expect((await check()).err).toMatch(new RegExp(`lists ${entry[1]} finding`))
 })
 
 test('--max-warnings and --fail-on count what is reported', async () => {

@@ -83,6 +83,13 @@ describe('touched by', () => {
     expect(await linted('a')).toEqual(['a/Dockerfile'])
   })
 
+  test('an ignore file of its own, wherever its context is', async () => {
+    folder.write({ 'docker/Dockerfile': dockerfile, 'docker/.cachemissrc.json': '{ "context": "../a" }' })
+    commit('docker')
+    folder.write({ 'docker/Dockerfile.dockerignore': 'x\n' })
+    expect(await linted()).toEqual(['docker/Dockerfile'])
+  })
+
   test('config that package.json above had', async () => {
     folder.write({ 'package.json': '{"cachemiss": {}}' })
     commit('config')
@@ -120,6 +127,7 @@ test('paths are those of the repository, wherever one stands', async () => {
 
 test('an unknown revision is one line, and in a shallow clone everything is linted', async () => {
   expect(await run('--changed-since', 'nowhere')).toEqual({ code: 2, out: '', err: 'cachemiss: --changed-since: git knows no commit "nowhere". Give a commit, branch or tag, such as origin/main.\n' })
+  expect((await run('--changed-since', 'origin/main')).err).toBe('cachemiss: --changed-since: git knows no commit "origin/main". Fetch it first.\n')
   expect((await run('--changed-since', '--output=x')).err).toContain('--changed-since')
   expect((await run('--changed-since=--output=x')).err).toContain('git knows no commit "--output=x"')
   commit('second')
@@ -147,6 +155,19 @@ test('a missing path is still a problem, and a broken config is still told', asy
   expect(await run('--changed-since', 'main', 'gone')).toMatchObject({ code: 2, err: 'cachemiss: gone: no such file or folder\n' })
   folder.write({ 'b/.cachemissrc.json': '{' })
   expect((await run('--changed-since', 'main')).err).toContain('b/.cachemissrc.json:1:2: not JSON')
+})
+
+test('what a config extends and is gone is told', async () => {
+  folder.write({ 'a/.cachemissrc.json': '{ "extends": "./shared.json" }', 'a/shared.json': '{}' })
+  commit('config')
+  rmSync(join(folder.path, 'a/shared.json'))
+  expect(await run('--changed-since', 'main')).toMatchObject({ code: 2, err: expect.stringContaining('a/shared.json does not exist') as unknown })
+})
+
+test('what lies in another repository is linted: its changes are not known here', async () => {
+  folder.write({ 'c/Dockerfile': dockerfile })
+  gitIn(join(folder.path, 'c'), 'init', '-q', '-b', 'main')
+  expect(await linted('c')).toEqual(['c/Dockerfile'])
 })
 
 test('other tools\' names for it get a hint', async () => {

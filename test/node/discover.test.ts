@@ -87,7 +87,10 @@ describe.each(['walked', 'listed by git'])('a folder %s', how => {
     symlinkSync('../a/Dockerfile', join(root, 'b/Dockerfile'))
     execFileSync('mkfifo', [join(root, 'b/Dockerfile.pipe')])
     expect(await found()).toEqual(['a/Dockerfile', 'b/Dockerfile.prod'])
-    expect(await found(['b/again', 'b/Dockerfile.outside'])).toEqual(['b/Dockerfile.outside', 'b/again/Dockerfile'])
+    expect(await found(['b/again'])).toEqual(['b/again/Dockerfile'])
+    // Without a repository nothing says what is outside.
+    const { files, problems } = await discover(['b/Dockerfile.outside'], { cwd: root })
+    expect([files.map(({ path }) => path), problems.map(({ message }) => message)]).toEqual(how === 'walked' ? [['b/Dockerfile.outside'], []] : [[], ['a link that leaves the repository']])
     expect(await found(['a', 'b/again'])).toEqual(['a/Dockerfile'])
     rmSync(outside, { recursive: true })
   })

@@ -27,6 +27,11 @@ test('splits at NUL where there is one, as git ls-files -z writes it', async () 
   expect(linted(await run('new\nline/Dockerfile\0a/Dockerfile\0'))).toEqual(['a/Dockerfile', 'new\nline/Dockerfile'])
 })
 
+test('begins after a byte order mark, and has an end', async () => {
+  expect(linted(await run('\ufeffx/other\n'))).toEqual(['x/other'])
+  expect(await run(new Uint8Array(100_000_001))).toEqual({ code: 2, out: '', err: 'cachemiss: --files-from: the list is larger than 100 MB\n' })
+})
+
 test('an empty list is nothing to lint, not the current folder', async () => {
   expect(await cachemiss(folder.path, ['--files-from', '-'], { stdin: '\n' })).toEqual({ code: 0, out: '', err: 'cachemiss: no Dockerfile to lint\n' })
 })

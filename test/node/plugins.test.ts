@@ -191,3 +191,12 @@ describe('a rule that fails while it looks', () => {
     expect(err.split('\n')[0]).toContain(`Dockerfile: rule its-rule failed on Dockerfile: plugin "p${count - 1}": ${said}`)
   })
 })
+
+test('a rule that quotes a Dockerfile when it fails gives no orders to a CI runner or a terminal', async () => {
+  plug(rule('check(build) { throw new Error(build.text) }'), { rules: { 'its-rule': 'warning' } })
+  folder.write({ Dockerfile: 'FROM node:22\nRUN <<EOF\n::set-env name=A::b\n##[error]x\n\x1b[2J\nEOF\n' })
+  const { code, err } = await lint()
+  expect(code).toBe(2)
+  expect(err).toContain('\n    at ')
+  expect(err).not.toMatch(/\x1b|^\s*::|##\[/m)
+})

@@ -125,7 +125,7 @@ test('after any change of any file a run with it says what one without it says',
       expect(told(await run({ cache: { folder: place(), build: 'one' } }))).toEqual(told(await run({})))
     }
   }), { numRuns: 40 })
-})
+}, 120_000)
 
 describe('what was only asked whether it is there, or how large it is, counts', () => {
   const wide = 'FROM python:3.12\nWORKDIR /app\nCOPY requirements.txt .\nCOPY . .\nRUN pip install -r requirements.txt\n'
@@ -134,14 +134,32 @@ describe('what was only asked whether it is there, or how large it is, counts', 
     ['the top of the repository', { 'api/Dockerfile': wide.replace('COPY . .', 'COPY api .'), 'requirements.txt': 'flask\n', 'api/app.py': '' }, () => rmSync(join(folder.path, '.git'), { recursive: true })],
     ['the size of a file', { 'api/Dockerfile': wide, 'api/requirements.txt': 'flask\n', 'api/debug.log': '' }, () => truncateSync(join(folder.path, 'api/debug.log'), 500_000_000)],
   ]
-  test.each(settings)('%s', async (_, start, change) => {
-    rmSync(join(folder.path, 'Dockerfile'))
-    folder.write(start)
+  const expectNoticed = async (change: () => void): Promise<void> => {
     const before = files(await cached())
     change()
     const after = files(await lint())
     expect(after).not.toBe(before)
     expect(files(await cached())).toBe(after)
+  }
+  test.each(settings)('%s', async (_, start, change) => {
+    rmSync(join(folder.path, 'Dockerfile'))
+    folder.write(start)
+    await expectNoticed(change)
+  })
+
+  /** Nothing else of the disk changes with these. */
+  const alone: readonly (readonly [string, Readonly<Record<string, string>>, () => void])[] = [
+    ['a repository that begins further down', { 'api/Dockerfile': 'FROM node:22\nCOPY . .\nRUN npm ci\n', 'api/app.js': '' }, () => folder.write({ 'api/.git/HEAD': '' })],
+    ['where a link leads', { 'Dockerfile': 'FROM node:22\nWORKDIR /app\nCOPY app .\nRUN npm ci\n', 'one/package.json': '{}', 'one/package-lock.json': '{}', 'two/main.js': '' }, () => {
+      rmSync(join(folder.path, 'app'))
+      symlinkSync('two', join(folder.path, 'app'))
+    }],
+  ]
+  test.skipIf(process.platform === 'win32').each(alone)('%s', async (_, start, change) => {
+    rmSync(folder.path, { recursive: true })
+    folder.write({ '.git/HEAD': '', ...start })
+    symlinkSync('one', join(folder.path, 'app'))
+    await expectNoticed(change)
   })
 })
 
@@ -163,6 +181,7 @@ describe('is not believed when', () => {
     ['it has no list of findings', value => { value.file.findings = {} as never }],
     ['it names an unknown rule', value => { value.file.findings[0]!['rule'] = '../../x' }],
     ['a place lies outside of the text', value => { value.file.findings[0]!['span'] = { start: 0, end: 1e9 } }],
+    ['a related place lies outside of the text', value => { value.file.findings[0]!['related'] = [{ message: 'x', span: { start: 0, end: 1e9 } }] }],
     ['a place is none', value => { value.file.findings[0]!['span'] = { start: -1, end: 'x' } }],
     ['it speaks of another file', value => { value.file.findings[0]!['path'] = '/etc/passwd' }],
     ['a severity is unknown', value => { value.file.findings[0]!['severity'] = 'fatal' }],

@@ -87,6 +87,14 @@ describe('one problem each, and the others are linted', () => {
     ])
   })
 
+  test('what would take gigabytes of memory', async () => {
+    folder.write({
+      'lines/Dockerfile': `FROM a\n${'RUN b\n'.repeat(50_001)}`, 'commands/Dockerfile': `FROM a\n${`RUN ${'b;'.repeat(30_000)}\n`.repeat(17)}`,
+      'text/Dockerfile': `FROM a\nRUN ${'b'.repeat(60_000)}\n`,
+    })
+    expect(await problemsOf()).toEqual([{ path: 'commands/Dockerfile', message: 'more than 500000 commands' }, { path: 'lines/Dockerfile', message: 'more than 50000 lines' }])
+  })
+
   test('a device without an end', async () => {
     expect(await problemsOf(['.', '/dev/zero'])).toMatchObject([{ message: 'larger than 10 MB' }])
   })
@@ -203,6 +211,11 @@ describe('the target', () => {
     expect((await run([], { target: 'BUILD' })).problems).toEqual([])
     expect((await run([], { target: '1' })).problems).toEqual([])
     expect((await run([], { target: 'biuld' })).problems).toEqual([{ path: null, message: 'no stage is called "biuld"; did you mean build?' }])
+  })
+
+  test('may be in a file whose stages nobody can tell', async () => {
+    folder.write({ 'b/Dockerfile': 'FROM x AS app\nCOPPY\n' })
+    expect((await run([], { target: 'biuld' })).problems).toEqual([])
   })
 })
 

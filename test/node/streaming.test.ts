@@ -68,3 +68,10 @@ test('who takes the files as they come may have the result without them', async 
   const { files, totals } = await lintFiles([], { cwd: folder.path, keepsFiles: false, onLinted: ({ path }) => taken.push(path) })
   expect({ files, taken, linted: totals.files }).toEqual({ files: [], taken: ['a/Dockerfile', 'b/Dockerfile', 'c/Dockerfile'], linted: 3 })
 })
+
+test('standard output is the Dockerfile alone where standard input is fixed', async () => {
+  const { out, err } = await cachemiss(folder.path, ['--fix', '--format', 'ndjson', '-'], { stdin: 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n' })
+  expect(out).toMatch(/^FROM node:22\n.*npm cache clean/s)
+  expect(out).not.toContain('"rule"')
+  expect(err).toContain('"rule"')
+})

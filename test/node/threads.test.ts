@@ -48,6 +48,10 @@ function shared(name: keyof typeof entries, count: number, options: LintOptions 
   }
   return linted({ ...options, threads: { file: `${folder.path}/${name}`, fewFiles: 0, count }, onFile: (index, total) => { options.onFile?.(index, total); waits(index) } })
 }
+function refused(): never {
+  throw new Error('started')
+}
+
 /** Stacks name the lines of another bundle. */
 const told = ({ problems, ...run }: LintRun): object => ({ ...run, problems: problems.map(({ path, message, stack }) => ({ path, message, hasStack: stack !== undefined })) })
 
@@ -56,6 +60,13 @@ describe('threads', () => {
     const alone = await linted(options)
     expect(alone.files.length).toBeGreaterThan(50)
     for (const count of [1, 3]) expect(told(await shared('work.cjs', count, options))).toEqual(told(alone))
+  })
+
+  test('know which files were named', async () => {
+    const files = Array.from({ length: 100 }, (_, index) => `${String(index).padStart(3, '0')}/Dockerfile`)
+    const alone = await linted({ files })
+    expect(alone.files.length).toBeGreaterThan((await linted()).files.length)
+    expect(told(await shared('work.cjs', 2, { files }))).toEqual(told(alone))
   })
 
   test('give files as they come, in their order', async () => {
@@ -78,6 +89,20 @@ describe('threads', () => {
   test('are not started for few files, nor while fixing', async () => {
     expect((await linted({ threads: { file: `${folder.path}/leave.cjs`, fewFiles: 100, count: 2 } })).problems).toEqual((await linted()).problems)
     expect(told(await linted({ threads: { file: `${folder.path}/leave.cjs`, fewFiles: 0, count: 2 }, fix: { mode: 'dry-run' } }))).toEqual(told(await linted({ fix: { mode: 'dry-run' } })))
+  })
+
+  test('are not started for rules that they do not have', async () => {
+    const other = temporaryFolder()
+    other.write({
+      '.git/HEAD': '', '.cachemissrc.json': '{ "plugins": ["more"] }', 'a/Dockerfile': 'FROM a\n', 'b/Dockerfile': 'FROM b\n', 'node_modules/more/package.json': '{}',
+      'node_modules/more/index.js': "exports.rules = [{ id: 'their-rule', summary: 'Theirs', category: 'order', severity: 'warning', check: () => [] }]\n",
+    })
+    vi.spyOn(process.getBuiltinModule('node:worker_threads'), 'Worker').mockImplementation(refused)
+    const options: LintOptions = { cwd: other.path, threads: { file: `${folder.path}/work.cjs`, fewFiles: 0, count: 1 } }
+    expect((await lintFiles([], { ...options, allowPlugins: true })).files).toHaveLength(2)
+    await expect(lintFiles([], options)).rejects.toThrow('started')
+    vi.restoreAllMocks()
+    other.remove()
   })
 
   test('that cannot be started are done without', async () => {

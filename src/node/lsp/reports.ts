@@ -1,10 +1,10 @@
 // Which diagnostics belong to which document. A look at a Dockerfile also tells of its ignore file and of the config that applies to it;
 // an ignore file that several Dockerfiles share has what is found in it through any of them, once.
-import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Diagnostic } from 'vscode-languageserver'
 import type { TextDocument } from 'vscode-languageserver-textdocument'
 import type { Finding } from '../../index.ts'
+import { textOf } from '../config-text.ts'
 import { configDiagnostic, diagnosticOf, refusal } from './diagnostics.ts'
 import type { Showing } from './diagnostics.ts'
 import type { OpenDocument } from './documents.ts'
@@ -27,8 +27,6 @@ export interface Reports {
 /** What a Dockerfile has to say of its ignore file. */
 interface OfIgnoreFile { readonly path: string; readonly text: string; readonly findings: readonly Finding[] }
 interface State { readonly session: Session; readonly showing: Showing; readonly ofIgnoreFiles: Map<string, OfIgnoreFile>; readonly configs: Set<string> }
-
-const mostBytes = 1_000_000
 
 export function reportsFor(session: Session, showing: Showing): Reports {
   const state: State = { session, showing, ofIgnoreFiles: new Map(), configs: new Set() }
@@ -120,8 +118,7 @@ function inConfigs({ session, showing, configs }: State, roots: readonly Root[])
 
 function onDisk({ library }: Session, file: string): TextDocument | null {
   try {
-    const bytes = readFileSync(file)
-    return bytes.length > mostBytes ? null : library.create(uriOf(file), 'json', 0, bytes.toString('utf8'))
+    return library.create(uriOf(file), 'json', 0, textOf(file, file))
   } catch {
     return null
   }
