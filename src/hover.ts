@@ -17,6 +17,15 @@ export function hoverAt(build: Build, offset: number): Hover | null {
     const found = stage.instructions.find(instruction => !instruction.onbuild && isHere(instruction))
     if (found) return { span: found.span, markdown: paragraphs(found.kind === 'setting' ? aboutSetting(found, lineOf) : aboutStep(build, found, lineOf)) }
   }
+  return hoverAbove(build, offset, lineOf)
+}
+
+/** Of an ARG above the first FROM. */
+function hoverAbove(build: Build, offset: number, lineOf: LineOf): Hover | null {
+  for (const { name, span } of build.globals.entries()) {
+    const isHere = span !== null && build.text.lastIndexOf('\n', span.start) < offset && offset <= span.end
+    if (isHere) return { span, markdown: paragraphs(aboutArgument(build, name, lineOf)) }
+  }
   return null
 }
 
@@ -63,6 +72,14 @@ const isPinned = (ref: string): boolean => ref.includes('@sha256:')
 function standsOn(stage: Stage, below: Stage): boolean {
   for (let { base } = stage; base.kind === 'stage'; { base } = base.stage) if (base.stage === below) return true
   return false
+}
+
+/** An ARG above the first FROM. */
+function aboutArgument(build: Build, name: string, lineOf: LineOf): readonly string[] {
+  const reference = new RegExp(`\\$\\{?${name.replace(/\W/g, '')}(?!\\w)`)
+  const takes = (instruction: Instruction): boolean => instruction.kind === 'setting' && instruction.keyword === 'ARG' && instruction.assigns.some(assigned => assigned.name === name)
+  const users = build.stages.flatMap(stage => [...reference.test(build.text.slice(stage.span.start, stage.span.end)) ? [stage] : [], ...stage.instructions.filter(takes)])
+  return [heading(`ARG ${code(name)}`), `No step. Above the first FROM it counts in FROM lines, and in stages that name it with an ARG of their own: ${users.length === 0 ? 'none does' : lines(users, lineOf)}.`]
 }
 
 function aboutSetting(setting: Setting, lineOf: LineOf): readonly (string | null)[] {
@@ -137,11 +154,34 @@ function triggersOf(build: Build, step: Step, lineOf: LineOf): readonly string[]
     return change.kind === 'arg' ? `the build argument ${code(change.name)} has another value` : `${code(change.ref)} is updated`
   })
   const shown = told.slice(0, 8)
+  const fetches = fetchesBelow(step)
   return [
     ...shown, ...told.length > shown.length ? [`and ${told.length - shown.length} more of the kind`] : [],
     step.index > 0 || step.stage.base.kind === 'stage' ? 'it or a step before it is edited' : 'it is edited',
-    ...isRemote(step) ? ['what it fetches has changed there'] : [], ...found.isWhole ? [] : ['there are more causes than were looked at'],
+    ...fetches.slice(0, most).map(fetch => `what ${fetch === step ? 'it' : `line ${lineOf(fetch)}`} fetches has changed there`), ...found.isWhole && fetches.length <= most ? [] : ['there are more causes than were looked at'],
   ]
+}
+
+/** What is fetched from elsewhere by a step, by those it stands on, or in stages that it takes files of. */
+function fetchesBelow(step: Step): readonly Step[] {
+  const found = new Set<Step>()
+  const todo: (readonly [Stage, number])[] = []
+  const look = (at: Step): void => {
+    if (isRemote(at)) found.add(at)
+    for (const input of at.inputs) if (input.kind === 'stage') todo.push([input.stage, input.stage.steps.length])
+  }
+  look(step)
+  // What is linked stands on nothing, but what comes after it stands on all.
+  if (!((step.kind === 'copy' || step.kind === 'add') && step.link)) todo.push([step.stage, step.index])
+  const known = new Map<Stage, number>()
+  for (const [stage, end] of todo) {
+    const start = known.get(stage)
+    if (start !== undefined && start >= end) continue
+    known.set(stage, end)
+    stage.steps.slice(start ?? 0, end).forEach(look)
+    if (start === undefined && stage.base.kind === 'stage') todo.push([stage.base.stage, stage.base.stage.steps.length])
+  }
+  return [...found]
 }
 
 const isRemote = (step: Step): step is CopyStep => (step.kind === 'add' || step.kind === 'copy') && step.remotes.length > 0 && step.checksum === null
@@ -156,7 +196,8 @@ function below(build: Build, step: Step, lineOf: LineOf): string {
   const stages = build.stages.filter(stage => stage.reachable)
   const after: readonly Instruction[] = [...step.stage.steps.slice(step.index + 1), ...stages.filter(stage => standsOn(stage, step.stage)).flatMap(stage => stage.steps)]
   const steps = after.filter((other): other is Step => other.kind !== 'setting' && !((other.kind === 'copy' || other.kind === 'add') && other.link))
-  const taking = stages.flatMap(stage => stage.steps).filter(other => !after.includes(other) && other.inputs.some(input => input.kind === 'stage' && (input.stage === step.stage || standsOn(input.stage, step.stage))))
+  const isAfter = new Set(after)
+  const taking = stages.flatMap(stage => stage.steps).filter(other => !isAfter.has(other) && other.inputs.some(input => input.kind === 'stage' && (input.stage === step.stage || standsOn(input.stage, step.stage))))
   const { seconds } = costOfAll(steps)
   return [
     steps.length === 0 ? '**After it:** no step stands on it.' : `**After it:** when it runs, so ${steps.length === 1 ? 'does 1 step' : `do ${steps.length} steps`} (${lines(steps, lineOf)})${seconds > 0 ? `, typically about ${seconds} s` : ''}.`,

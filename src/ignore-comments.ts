@@ -6,6 +6,9 @@ import type { TextEdit } from './text.ts'
 /** Stands for what only a person knows. */
 const REASON = '-- reason'
 
+/** Below a shebang stands no directive, but BuildKit still looks there for the one that names the frontend. */
+const TOP = /^\ufeff?(?:#![^\n]*(?:\n|$)(?:#[ \t]*[a-z]+[ \t]*=[^\n]*(?:\n|$))*)?/i
+
 /**
  * The edit that suppresses `rule` for the instruction at `offset`, or for the file; null where no comment can: outside of any instruction,
  * and in a text that the engine would refuse.
@@ -16,7 +19,7 @@ export function ignoreComment(text: string, rule: string, place: { readonly offs
   const lineEnd = /\r?\n/.exec(text)?.[0] ?? '\n'
   if (place === 'file') {
     const last = directives.at(-1)
-    const start = last ? lineAfter(text, last.span.end) : /^\ufeff?(?:#![^\n]*(?:\n|$))?/.exec(text)![0].length
+    const start = last ? lineAfter(text, last.span.end) : TOP.exec(text)![0].length
     const open = start > 0 && last && text[start - 1] !== '\n' ? lineEnd : ''
     return { span: { start, end: start }, text: `${open}# cachemiss ignore-file=${rule} ${REASON}${lineEnd}` }
   }

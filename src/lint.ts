@@ -11,6 +11,8 @@ import { parse } from './syntax/parse.ts'
 import type { Build, ContextFiles, IgnoreFile, Repository } from './model/build.ts'
 import type { Unkeyed } from './places.ts'
 import type { ActiveRule, Finding, Report } from './rule.ts'
+import type { Suppression } from './suppress.ts'
+import type { Ignore } from './syntax/ignores.ts'
 import type { Problem, Syntax } from './syntax/parse.ts'
 
 /** Everything the engine knows about the world. Later evidence (history, durations, workflows) becomes further optional fields. */
@@ -61,7 +63,8 @@ export function examine(given: Input, active: readonly ActiveRule[], known: read
   const stamped = lowerDeliberate(reported, syntax, ignores, active, places)
   const found = withKeys(stamped.map(({ finding }) => finding), places)
   const mendings = new Map(found.map((finding, index) => [finding, stamped[index]!.mending]))
-  const { kept, unused } = suppress(found, ignores, places)
+  const { kept, unused: uncalled } = suppress(found, ignores, places)
+  const unused = uncalled.length === 0 ? uncalled : idle(uncalled, ignores, input, build, active)
   const about = unusedFindings(ignores, unused, { path: input.path, active, known: input.otherRules === null ? null : known && [...known, ...input.otherRules ?? []], instructions: syntax.instructions.length })
   const joined = joinMended(kept, finding => mendings.get(finding))
   const findings = about.length === 0 ? joined : [...joined, ...suppress(withKeys(about, places), ignores, places).kept].sort(order)
@@ -72,6 +75,32 @@ function surrounded(input: Input, build: Build): { readonly input: Input; readon
   if (!input.surround) return { input, build }
   const around = input.surround(build)
   return { input: { ...input, ...around }, build: { ...build, context: openContext(around) } }
+}
+
+/** Some rules let a comment speak for an instruction, and one of ours is a comment: it suppresses what such a rule says without it. */
+function idle(unused: Suppression['unused'], ignores: readonly Ignore[], input: Input, { context }: Build, active: readonly ActiveRule[]): Suppression['unused'] {
+  const named = new Set(unused.map(({ rule }) => rule))
+  const silent = active.filter(({ rule }) => named.has(rule.id))
+  const text = silent.length === 0 ? input.text : blanked(input.text, ignores.filter(({ dialect }) => dialect === 'cachemiss'))
+  if (text === input.text) return unused
+  const syntax = parse(text)
+  if (syntax.problems.length > 0) return unused
+  const build = { ...toBuild(syntax, input), context }
+  const places = placesOf(syntax, input.path, build, input.ignoreFile?.text ?? '')
+  const found = withKeys(silent.flatMap(entry => run(entry, build, input)).map(({ finding }) => finding), places)
+  const still = new Set(suppress(found, ignores, places).unused.map(({ span }) => span.start))
+  return unused.filter(({ span }) => still.has(span.start))
+}
+
+/** As long as before, so that all places stay; the comments are in the order of the text. */
+function blanked(text: string, comments: readonly Ignore[]): string {
+  const pieces: string[] = []
+  let at = 0
+  for (const { span: { start, end } } of comments) {
+    pieces.push(text.slice(at, start), ' '.repeat(end - start))
+    at = end
+  }
+  return pieces.join('') + text.slice(at)
 }
 
 /** A finding, and the edit that mends it. */

@@ -170,6 +170,19 @@ describe('unused-ignore', () => {
   test('reports one whose rule finds nothing there', () => {
     expect(reported('# cachemiss ignore=unpinned-base-image')).toEqual(['"unpinned-base-image" reports nothing on the next instruction, so this comment suppresses nothing.'])
   })
+  describe('of a rule that lets comments speak', () => {
+    const meek = defineRule({ ...everyRun, *check(build) { if (!build.text.includes('#')) yield* everyRun.check(build, {}) } })
+    const about = (comment: string): readonly string[] => reported(comment, [activeRule(meek), activeRule(unused)])
+    test('is silent about a comment that silences it', () => {
+      expect(about('# cachemiss ignore=merge-consecutive-run -- why')).toEqual([])
+      expect(about('# cachemiss ignore-file=merge-consecutive-run')).toEqual([])
+      expect(lint(inputOf({ code: '# cachemiss ignore=end-of-life-base-image -- old\nFROM debian:jessie\nRUN apt-get update && apt-get install -y curl\n' }), rules.map(rule => activeRule(rule))).map(({ rule }) => rule)).not.toContain('unused-ignore')
+    })
+    test('reports one where it would be silent anyway', () => {
+      expect(about('# cachemiss ignore=merge-consecutive-run\n# why')).toHaveLength(1)
+      expect(found('FROM a\n# cachemiss ignore=merge-consecutive-run\nCMD b\nRUN c\n', [activeRule(meek), activeRule(unused)]).map(({ rule }) => rule)).toEqual(['unused-ignore'])
+    })
+  })
   test('reports one that names no rule, with the nearest name', () => {
     expect(reported('# cachemiss ignore=merge-consecutive-runs')).toEqual(['No rule is called "merge-consecutive-runs" (did you mean "merge-consecutive-run"?), so this comment suppresses nothing.'])
     expect(reported('# cachemiss ignore-file=nonsense')).toEqual(['No rule is called "nonsense", so this comment suppresses nothing.'])

@@ -17,6 +17,8 @@ export interface Causes { readonly triggers: readonly Trigger[]; /** false: ther
 
 /** More than anybody reads; each takes one run of the model. */
 const MOST = 16
+/** Steps that all those runs may look at: who hovers waits for them. */
+const MOST_STEPS = 8000
 
 const known = fact((_: Build) => new Map<Stage, Causes>())
 
@@ -45,7 +47,8 @@ function causesIn(build: Build, stage: Stage): Causes {
     ...classes.map(({ path, paths }) => [{ kind: 'files', paths: [path] }, isKnown ? paths.length : 0] as const),
     ...[...refs].map(ref => [{ kind: 'image', ref }, 0] as const), ...[...names].map(name => [{ kind: 'arg', name }, 0] as const),
   ]
-  return { triggers: changes.slice(0, MOST).map(([change, files]) => triggerOf(narrow, change, files, stage)), isWhole: changes.length <= MOST }
+  const most = Math.min(MOST, Math.floor(MOST_STEPS / Math.max(1, build.stages.flatMap(({ steps }) => steps).length)))
+  return { triggers: changes.slice(0, most).map(([change, files]) => triggerOf(narrow, change, files, stage)), isWhole: changes.length <= most }
 }
 
 /** The stage, those it is built FROM, and those it takes files of. */

@@ -26,10 +26,11 @@ export interface Client {
 
 const unnecessary = 1
 export function clientOf(capabilities: ClientCapabilities): Client {
-  const { textDocument: text = {}, workspace = {}, window = {}, general = {} } = capabilities
+  // Some clients write null for what they do not have.
+  const [text, workspace, window, general] = [capabilities.textDocument ?? {}, capabilities.workspace ?? {}, capabilities.window ?? {}, capabilities.general ?? {}]
   const published = text.publishDiagnostics ?? {}
   // Pull and push have the same extras; a client that pulls may name them for either.
-  const pulled = text.diagnostic
+  const pulled = text.diagnostic ?? undefined
   const marks = pulled ?? published
   return {
     encoding: encodingOf(general.positionEncodings),

@@ -71,7 +71,7 @@ function numberOf(name: string, value: string, most: number): number {
 }
 
 /** The page on the web, else the one that was installed beside this script. */
-export function docsFor(script: string | undefined): (rule: string) => string | null {
+function docsFor(script: string | undefined): (rule: string) => string | null {
   let page: string | null | undefined
   const known = new Set(rules.map(({ id }) => id))
   return rule => {

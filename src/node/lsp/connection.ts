@@ -85,7 +85,10 @@ async function opened(transport: Transport, protocol: typeof import('vscode-lang
   const { input, output } = transport.kind === 'streams' ? transport : await connected(transport)
   // Who closes the pipe while something is written to it has left.
   output.on('error', () => {})
-  return { reader: new StreamMessageReader(input), writer: new StreamMessageWriter(output), close: () => { input.destroy() } }
+  const reader = new StreamMessageReader(input)
+  // Its timer over a message of which the rest never comes would keep the process alive when the client is gone.
+  reader.partialMessageTimeout = 0
+  return { reader, writer: new StreamMessageWriter(output), close: () => { input.destroy() } }
 }
 
 async function connected(transport: Transport & { readonly kind: 'socket' | 'pipe' }): Promise<{ readonly input: Readable; readonly output: Writable }> {

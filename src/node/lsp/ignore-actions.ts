@@ -1,10 +1,10 @@
 // Code actions that silence a finding: a comment with a reason to fill in, or a line in the config.
-import { readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { CodeAction, Diagnostic, WorkspaceEdit } from 'vscode-languageserver'
 import { configResolver, ignoreComment, rules } from '../../index.ts'
 import type { Finding } from '../../index.ts'
-import { shownPath } from '../place.ts'
+import { textOf } from '../config-text.ts'
+import { shownPath } from '../paths.ts'
 import type { OpenDocument } from './documents.ts'
 import type { Root, Seen } from './root.ts'
 import type { Session } from './session.ts'
@@ -66,7 +66,7 @@ function turnsOff(written: unknown, prefix: readonly string[], rule: string, pat
 
 function read(file: string): string | null {
   try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+    return textOf(file, file)
   } catch {
     return null
   }

@@ -9,7 +9,7 @@ export type Encoding = 'utf-16' | 'utf-8' | 'utf-32'
 export const encodingOf = (offered: readonly string[] | undefined): Encoding =>
   offered?.find((name): name is Encoding => name === 'utf-16' || name === 'utf-8' || name === 'utf-32') ?? 'utf-16'
 
-export function positionAt(document: TextDocument, offset: number, encoding: Encoding): Position {
+function positionAt(document: TextDocument, offset: number, encoding: Encoding): Position {
   const at = document.positionAt(offset)
   if (encoding === 'utf-16' || at.character === 0) return at
   const start = document.offsetAt({ line: at.line, character: 0 })

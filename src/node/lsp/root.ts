@@ -8,7 +8,7 @@ import type { ConfigSearch, FoundConfig } from '../config-file.ts'
 import type { OpenText } from '../config-text.ts'
 import { sentence } from '../io.ts'
 import { settings } from '../lint-one.ts'
-import { shownPath } from '../place.ts'
+import { shownPath } from '../paths.ts'
 import type { Surround } from '../place.ts'
 import { textOf } from '../read-dockerfile.ts'
 import { openSurroundings } from './surroundings.ts'
@@ -108,7 +108,7 @@ async function look(state: RootState, path: string | null, text: string): Promis
   const { target } = resolved
   const { surround } = diskOf(state)
   const input = {
-    path: path === null ? '<untitled>' : shownPath(folder, file), text, ...target !== null && { target },
+    path: path === null ? '<untitled>' : shownPath(folder, file), text, ...resolved.hasMoreRules && { otherRules: null }, ...target !== null && { target },
     ...path !== null && { surround: (build: Build) => surround(file, build, config, resolved.context) },
   }
   try {

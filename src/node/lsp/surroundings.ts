@@ -2,7 +2,8 @@
 import { dirname, join, resolve } from 'node:path'
 import type { ContextFiles, IgnoreFile, Surroundings } from '../../index.ts'
 import type { OpenText } from '../config-text.ts'
-import { shownPath, surroundings } from '../place.ts'
+import { shownPath } from '../paths.ts'
+import { surroundings } from '../place.ts'
 import type { Surround } from '../place.ts'
 
 export function openSurroundings(folder: string, openText: OpenText): Surround {

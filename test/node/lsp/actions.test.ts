@@ -145,6 +145,10 @@ describe('a comment', () => {
     expect(text.split('\n').slice(0, 4)).toEqual(['# syntax=docker/dockerfile:1', '# escape=`', '# cachemiss ignore-file=copy-source-before-install -- reason', 'FROM node:22'])
   })
 
+  test('for the file goes below the directive below a line that starts with #!, which names the frontend', async () => {
+    expect((await ignored(`#!/usr/bin/env docker\n# syntax=docker/dockerfile:1\n\n${node}`, 5, /in this file$/)).split('\n').slice(1, 4)).toEqual(['# syntax=docker/dockerfile:1', expect.stringMatching(/^# cachemiss ignore-file=/), ''])
+  })
+
   test('for the file goes below a line that starts with #!, and keeps CRLF', async () => {
     expect(await ignored(`#!/usr/bin/env docker\r\n${node.replaceAll('\n', '\r\n')}`, 3, /in this file$/)).toMatch(/^#!\/usr\/bin\/env docker\r\n# cachemiss ignore-file=[\w-]+ -- reason\r\nFROM node:22\r\n/)
   })

@@ -40,6 +40,17 @@ describe('a client that asks', () => {
     })
   })
 
+  test('reads nothing of comments about rules of plugins, which are never loaded here', async () => {
+    const commented = 'FROM scratch\n# cachemiss ignore=their-rule -- reason\nCOPY a b\n'
+    folder.write({ '.git/HEAD': '', 'Dockerfile': commented })
+    await start()
+    editor.open(at('Dockerfile'), commented)
+    expect(codes((await editor.pull(at('Dockerfile'))).items)).toContain('unused-ignore')
+    folder.write({ '.cachemissrc.json': '{ "plugins": ["their-plugin"] }' })
+    await editor.client.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: at('.cachemissrc.json'), type: 1 }] })
+    expect(codes((await editor.pull(at('Dockerfile'))).items)).not.toContain('unused-ignore')
+  })
+
   test('is told that nothing changed, and gets nothing sent', async () => {
     folder.write(project)
     await start()

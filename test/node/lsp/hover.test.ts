@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Hover, MarkupContent } from 'vscode-languageserver'
 import { code } from '../../../src/hover.ts'
-import { examine, hoverAt } from '../../../src/index.ts'
+import { examine, hoverAt, parseBuild } from '../../../src/index.ts'
 import type { Input } from '../../../src/index.ts'
 import { uriOf } from '../../../src/node/lsp/uris.ts'
 import { temporaryFolder } from '../../support/io.ts'
@@ -61,6 +61,23 @@ describe('a step', () => {
     expect(told('COPY . .', { context: undefined! })).toMatch(/how many is unknown[^]*a context file changes \(taken here\)/)
   })
 
+  test('among very many does not wait for all its causes', () => {
+    const many = (count: number): string => {
+      const own = `FROM alpine\n${'COPY a /\n'.repeat(count)}RUN b\n`
+      return hoverAt(parseBuild(own, 'Dockerfile'), own.indexOf('RUN'))!.markdown
+    }
+    expect(many(9000)).toContain('there are more causes than were looked at')
+    expect(many(9)).not.toContain('more causes')
+  })
+  test('tells of what steps before it fetch', () => {
+    const fetching = 'FROM alpine AS a\nADD https://example.com/x /x\nRUN one\nFROM a\nRUN two\nFROM scratch\nCOPY --link --from=1 /x /x\nADD --link https://example.com/y /y\nRUN three\n'
+    expect(told('ADD', { text: fetching })).toContain('- what it fetches has changed there')
+    expect(told('RUN one', { text: fetching })).toContain('- what line 2 fetches has changed there')
+    expect(told('RUN two', { text: fetching, target: '1' })).toContain('- what line 2 fetches has changed there')
+    expect(told('COPY', { text: fetching })).toContain('- what line 2 fetches has changed there')
+    expect(told('ADD --link', { text: fetching }).match(/fetches/g)).toHaveLength(1)
+    expect(told('RUN three', { text: fetching }).match(/fetches/g)).toHaveLength(2)
+  })
   test('with --link stands on nothing', () => expect(told('COPY --link')).toMatch(/not the steps before it: it has `--link`/))
   test('of a stage that is not needed is not built', () => expect(told('RUN true')).toContain('Not built: `2` does not need this stage.'))
   test('without a known cost says so', () => expect(told('RUN nginx -t')).toContain('**Cost:** unknown'))
@@ -72,7 +89,9 @@ test('a stage, a variable and a label are no steps', () => {
   expect(told('ENV TOKEN')).toContain('It is in the key of 1 RUN step of this stage: line 15.')
   expect(told('ARG MODE')).toContain('it is in the key of 2 RUN steps of this stage: lines 6, 8.')
   expect(told('LABEL')).toContain('No step: nothing runs for it')
-  expect(told('ARG VERSION')).toBe('')
+  expect(told('ARG VERSION')).toBe('#### cachemiss: ARG `VERSION`\n\nNo step. Above the first FROM it counts in FROM lines, and in stages that name it with an ARG of their own: line 2.')
+  expect(told('ARG A', { text: 'ARG A=1\nARG AB\nFROM a:$AB\nARG AB\nRUN b\n' })).toContain('of their own: none does.')
+  expect(told('ARG AB', { text: 'ARG A=1\nARG AB\nFROM a:$AB\nARG AB\nRUN b\n' })).toContain('of their own: lines 3, 4.')
 })
 
 test('values of variables are not shown', () => {
@@ -93,7 +112,7 @@ describe('in an editor', () => {
     const uri = uriOf(join(folder.path, 'Dockerfile'))
     editor.open(uri, text)
     const at = (line: number): Promise<Hover | null> => editor.client.sendRequest('textDocument/hover', { textDocument: { uri }, position: { line, character: 2 } })
-    expect(await at(0)).toBeNull()
+    expect(await at(0)).not.toBeNull()
     expect(await editor.client.sendRequest('textDocument/hover', { textDocument: { uri: `${uri}2` }, position: { line: 1, character: 0 } })).toBeNull()
     const found = (await at(5))!
     editor.change(uri, 2, { text: 'COPPY\n' })

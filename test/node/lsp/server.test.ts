@@ -274,6 +274,14 @@ describe('a client', () => {
     await expect(held).rejects.toMatchObject({ code: -32800 })
   })
 
+  test('may say null for what it cannot do', async () => {
+    folder.write(project)
+    const editor = await start({ capabilities: { textDocument: null, workspace: null, window: null, general: null } as object })
+    const sent = editor.next(at('Dockerfile'))
+    editor.open(at('Dockerfile'), node)
+    expect(codes(await sent)).toContain(rule)
+  })
+
   test('may say what makes no sense', async () => {
     folder.write(project)
     const editor = await start()
