@@ -8,7 +8,7 @@ import { XMLParser } from 'fast-xml-parser'
 import picomatch from 'picomatch'
 import { parse } from 'yaml'
 import { fencesOf, textOf } from './support/doc-pages.ts'
-import { temporaryFolder } from './support/io.ts'
+import { cachemiss, temporaryFolder } from './support/io.ts'
 import { packProject } from './support/packed.ts'
 import { startRegistry, type Registry } from './support/registry.ts'
 
@@ -154,7 +154,11 @@ describe.skipIf(process.platform === 'win32')('snippets', () => {
 
     test('lefthook passes quoted paths', async () => {
       await install()
-      const { 'pre-commit': { jobs: [job] } } = parse(snippet('docs/git-hooks.md', '## lefthook', 'yaml')) as { readonly 'pre-commit': { readonly jobs: readonly [{ readonly run: string }] } }
+      const { 'pre-commit': { jobs: [job] } } = parse(snippet('docs/git-hooks.md', '## lefthook', 'yaml')) as
+        { readonly 'pre-commit': { readonly jobs: readonly [{ readonly run: string; readonly glob: string[]; readonly exclude: string[] }] } }
+      // A star of lefthook stands for slashes, too.
+      const [isMatch, isLeft] = [job.glob, job.exclude].map(globs => picomatch(globs, { bash: true, dot: true }))
+      for (const at of ['', 'a b/', 'a/.b/c/']) expect([...taken, ...left].map(name => `${at}${name}`).filter(name => isMatch!(name) && !isLeft!(name))).toEqual(taken.map(name => `${at}${name}`))
       folder.write({ 'work/a b/Dockerfile': wasteful })
       expect(await run([job.run.replace('npx ', '').replace('{staged_files}', `'a b/Dockerfile'`)])).toMatchObject({ code: 0 })
       expect(read('a b/Dockerfile')).not.toBe(wasteful)
@@ -174,11 +178,15 @@ describe.skipIf(process.platform === 'win32')('snippets', () => {
       expect(await run([`${git} commit --quiet --all --message Go`])).toMatchObject({ code: 0 })
     })
 
-    test('the local hook of pre-commit takes the same names as ours', () => {
-      const page = textOf('docs/git-hooks.md')
-      const { repos: [{ hooks: [local] }] } = parse(fencesOf(page).find(({ text }) => text.includes('repo: local'))!.text) as { readonly repos: readonly [{ readonly hooks: readonly [{ readonly files: string; readonly exclude: string }] }] }
-      const names = [...taken, ...left].filter(name => new RegExp(local.files.replace('(?i)', ''), 'i').test(name) && !new RegExp(local.exclude).test(name))
-      expect(names).toEqual(taken)
+    test('the local hook of pre-commit takes the same names as ours, and is what init writes', async () => {
+      const { text } = fencesOf(textOf('docs/git-hooks.md')).find(({ text }) => text.includes('repo: local'))!
+      const config = parse(text) as { readonly repos: readonly [{ readonly hooks: readonly [{ readonly files: string; readonly exclude: string }] }] }
+      const { files, exclude } = config.repos[0].hooks[0]
+      const [isMatch, isLeft] = [files, exclude].map(pattern => new RegExp(pattern.replace('(?i)', ''), 'i'))
+      expect([...taken, ...left].filter(name => isMatch!.test(name) && !isLeft!.test(name))).toEqual(taken)
+      folder.write({ 'work/.git/HEAD': '' })
+      await cachemiss(at('work'), ['init', '--hook'])
+      expect(parse(read('.pre-commit-config.yaml'))).toEqual(config)
     })
   })
 })

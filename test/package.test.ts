@@ -135,6 +135,7 @@ describe('the command', () => {
     const check = `const { readFileSync } = require('fs'), read = (name, encoding) => readFileSync(${JSON.stringify(installed('dist/'))} + name, encoding)
       console.log(new (require('vm').Script)('(function (require, module) {' + read('start.cjs', 'latin1') + '\\n})', { cachedData: read('${recorded[0]}') }).cachedDataRejected)`
     expect(spawnSync(process.execPath, ['-e', check], { encoding: 'utf8' }).stdout).toBe('false\n')
+    expect(readFileSync(installed(`dist/${recorded[0]}`), 'latin1')).not.toContain(join('project', 'dist'))
     const before = cachemiss()
     // npm may unpack the record before the bundle.
     utimesSync(installed(`dist/${recorded[0]}`), new Date(0), new Date(0))

@@ -32,8 +32,8 @@ export const wrapped = (source: string): string => `(function (require, module) 
 
 /** What it imports on demand it must require: V8 forgets with recorded bytecode how to import. */
 export function bundleScript(folder: string, cachedData?: Buffer): Script {
-  const filename = bundleFile(folder)
-  return new Script(wrapped(readFileSync(filename, 'latin1')), { filename, ...cachedData && { cachedData } })
+  // The record holds this name, so it must not be a path of the machine that built the package.
+  return new Script(wrapped(readFileSync(bundleFile(folder), 'latin1')), { filename: 'cachemiss/dist/start.cjs', ...cachedData && { cachedData } })
 }
 
 export function runBundle(script: Script, require: NodeJS.Require): Bundle {

@@ -11,16 +11,17 @@ export function fixLines({ fix, noFix }: Finding): readonly string[] {
   return [`fix available: ${inSentence(fix.title)} (${fix.safety === 'safe' ? '--fix' : '--fix --unsafe'})`, ...conditions(fix)]
 }
 
-/** One line for each fix, equal ones counted. */
+/** One line for each fix, equal ones counted, and below it all that they take for granted. */
 export function appliedLines(applied: readonly Applied[], { ruleName }: Terminal): readonly string[] {
-  const lines = new Map<string, { times: number; readonly conditions: readonly string[] }>()
+  const lines = new Map<string, { times: number; readonly below: Set<string> }>()
   for (const { rule, fix } of applied) {
     const line = `fixed: ${inSentence(fix.title)} (${ruleName(rule)})`
-    const known = lines.get(line)
-    if (known) known.times++
-    else lines.set(line, { times: 1, conditions: conditions(fix) })
+    const known = lines.get(line) ?? { times: 0, below: new Set() }
+    known.times++
+    for (const text of conditions(fix)) known.below.add(`       ${text}`)
+    lines.set(line, known)
   }
-  return [...lines].flatMap(([line, { times, conditions: below }]) => [times === 1 ? line : `${line}, ${times} times`, ...below.map(text => `       ${text}`)])
+  return [...lines].flatMap(([line, { times, below }]) => [times === 1 ? line : `${line}, ${times} times`, ...below])
 }
 
 const conditions = ({ assumes, drops = [] }: Fix): readonly string[] => {

@@ -46,10 +46,13 @@ const mostNamed = 3
 /** Of many findings those that cost most: a long list says nothing of what matters. */
 function whereToBegin(result: LintResult): readonly string[] {
   const found = reportedFiles(result).flatMap(file => file.findings.map(finding => ({ file, finding, weight: weight(finding) })))
-  const costly = found.filter(entry => entry.weight >= 1).sort((a, b) => b.weight - a.weight).slice(0, mostNamed)
-  if (found.length <= fewFindings || costly.length < 2) return []
-  const named = costly.map(({ file, finding }) => `${visible(file.path)}:${rangeOf(file, finding.span).line} (${impactInWords(finding)!})`)
-  return [`most to gain: ${named.join(', ')}`]
+  const costly = found.filter(entry => entry.weight >= 1).sort((a, b) => b.weight - a.weight)
+  // What two rules say of one line with the same cost is one place to begin.
+  const named = new Set<string>()
+  for (const { file, finding } of costly) {
+    if (named.size < mostNamed) named.add(`${visible(file.path)}:${rangeOf(file, finding.span).line} (${impactInWords(finding)!})`)
+  }
+  return found.length <= fewFindings || named.size < 2 ? [] : [`most to gain: ${[...named].join(', ')}`]
 }
 
 /** What was found in all, what could be fixed and what was. */

@@ -87,6 +87,8 @@ describe('a mistake in the arguments is one line', () => {
     ['--format jsn', '--format: there is no format "jsn". Did you mean json?'],
     ['--format text --format json', '--format: text and json cannot both go to standard output. Give one a file: --format json=FILE.'],
     ['--format json=x --output-file y', '--output-file: every format has a file already'],
+    ['--format json=x --format sarif=./x', '--format: json and sarif cannot both go to ./x. Give each a file of its own.'],
+    ['--format json=x --format sarif --output-file x', '--format: json and sarif cannot both go to x. Give each a file of its own.'],
     ['--fail-on warn', '--fail-on: "warn" is no severity. Did you mean warning?'],
     ['--fail-on no', '--fail-on: "no" is no severity. Choose one of error, warning, info, never.'],
     ['--max-warnings -1', '--max-warnings: "-1" is no number'],

@@ -59,7 +59,7 @@ test('what was fixed stands under its file, and what it took for granted below',
   const applied = (title: string, rest: Partial<Fix> = {}): Applied => ({ rule: 'some-rule', message: 'Something.', fix: { title, safety: 'safe', edits: [], ...rest } })
   const files = [
     { path: 'a', text: app, findings: [finding(spanOf(app, 'ARG X'), { path: 'a' })], applied: [applied('Merge it', { drops: ['/var/cache/**', '/tmp/\x1b'] }), applied('COPY less'), applied('COPY less')] },
-    { path: 'b', text: app, findings: [], applied: [applied('Drop it', { safety: 'suggested', assumes: 'nobody needs it', drops: ['/x'] })] },
+    { path: 'b', text: app, findings: [], applied: ['nobody needs it', 'y is free', 'nobody needs it'].map(assumes => applied('Drop it', { safety: 'suggested', assumes, drops: ['/x'] })) },
     { path: 'c', text: app, findings: [], applied: [] },
   ]
   const changed = ['a', 'b'].map(path => ({ path, before: '', text: app }))
@@ -75,13 +75,14 @@ test('what was fixed stands under its file, and what it took for granted below',
       │ ^^^^^
 
 b
-  fixed: drop it (some-rule)
+  fixed: drop it (some-rule), 3 times
          assumes nobody needs it; drops /x
+         assumes y is free; drops /x
 
 1 problem (0 errors, 1 warning, 0 info) in 1 of 3 files
-fixed 4 of 5 problems in 2 files
+fixed 6 of 7 problems in 2 files
 `)
-  expect(told(true)).toContain('\nwould fix 4 of 5 problems in 2 files\n')
+  expect(told(true)).toContain('\nwould fix 6 of 7 problems in 2 files\n')
 })
 
 test.each([[['safe', 'safe'], '2 fixable with --fix'], [['suggested'], '1 fixable with --fix --unsafe'], [['safe', 'suggested', 'suggested'], '1 fixable with --fix, 2 more with --fix --unsafe']] as const)('of fixes %j it says "%s"', (safeties, line) => {
@@ -104,6 +105,8 @@ test('of many findings those that cost most are named last', () => {
   const at = (seconds: number, bytes = 0): Finding => finding({ start: 0, end: 4 }, { cost: { seconds, bytes } })
   const lastLine = (...found: readonly Finding[]): string => reporters.text(resultOf([{ path: 'Dockerfile', text: app, findings: found }]), plain).split('\n').at(-2)!
   expect(lastLine(at(1), at(9), at(0), at(7), at(0, 160_000_000), at(2))).toBe('most to gain: Dockerfile:1 (about 9 s each time), Dockerfile:1 (about 160 MB in the image), Dockerfile:1 (about 7 s each time)')
+  expect(lastLine(at(1), at(9), at(9), at(7), at(9), at(2))).toBe('most to gain: Dockerfile:1 (about 9 s each time), Dockerfile:1 (about 7 s each time), Dockerfile:1 (about 2 s each time)')
+  expect(lastLine(at(9), at(9), at(9), at(9), at(9), at(9))).toMatch(/^6 problems/)
   expect(lastLine(at(1), at(9), at(0), at(7), at(2))).toMatch(/^5 problems/)
   expect(lastLine(at(0), at(0), at(0), at(0), at(0), at(2))).toMatch(/^6 problems/)
 })
