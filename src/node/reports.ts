@@ -65,7 +65,7 @@ interface Writing { readonly values: Values; readonly run: LintRun; readonly io:
 
 /** Gives back what went wrong: the other reports are written all the same. */
 export async function writeReports(reports: readonly Report[], { values, run, io, shown }: Writing): Promise<readonly Problem[]> {
-  const result: LintResult = values.quiet ? { ...run, files: run.files.map(withErrorsOnly) } : run
+  const result: LintResult = values.quiet ? { ...run, files: run.files.map(withErrorsOnly), hidden: run.totals.warnings + run.totals.infos } : run
   const problems: Problem[] = []
   for (const { format, file } of reports) {
     // People read above why nothing was linted; tools want a report all the same.

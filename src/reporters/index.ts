@@ -43,6 +43,8 @@ export interface LintResult {
   readonly fixed?: Fixed
   /** How many findings a baseline left out; only where there is one. */
   readonly baselined?: number
+  /** Warnings and information that --quiet left out. */
+  readonly hidden?: number
 }
 
 export interface Style {

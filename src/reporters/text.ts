@@ -63,9 +63,10 @@ export function totals(result: LintResult, { paint }: Pick<Terminal, 'paint'>): 
   const inFiles = counted(files, 'file')
   const kinds = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}, ${infos} info`
   return [
-    problems === 0 ? `no problems in ${inFiles}` : `${paint('strong', counted(problems, 'problem'))} (${kinds}) in ${files === 1 ? inFiles : `${affected} of ${inFiles}`}`,
+    problems === 0 ? `no ${result.hidden ? 'errors' : 'problems'} in ${inFiles}` : `${paint('strong', counted(problems, 'problem'))} (${kinds}) in ${files === 1 ? inFiles : `${affected} of ${inFiles}`}`,
     ...problems === 0 ? [] : [fixableInWords(summary)].filter(line => line !== null),
     ...result.fixed ? [fixedInWords(result.fixed, fixed, problems)] : [],
+    ...result.hidden ? [`${counted(result.hidden, 'less severe problem')} not shown (--quiet)`] : [],
     ...result.baselined ? [`${counted(result.baselined, 'problem')} of the baseline left out`] : [],
   ]
 }

@@ -178,8 +178,10 @@ describe('reports', () => {
   test('hold errors only with --quiet, which changes no exit code', async () => {
     expect((await run(['warning', 'error', '--quiet'])).out).toContain('1 problem (1 error, 0 warnings')
     const { code, out, err } = await run(['warning', '--quiet'])
-    expect({ code, out }).toEqual({ code: 1, out: 'no problems in 1 file\n' })
+    expect({ code, out }).toEqual({ code: 1, out: 'no errors in 1 file\n1 less severe problem not shown (--quiet)\n' })
     expect(err).toContain('--quiet hides')
+    expect((await run(['warning', '--quiet', '--fail-on', 'never'])).out).toBe('no errors in 1 file\n1 less severe problem not shown (--quiet)\n')
+    expect((await run(['clean', '--quiet'])).out).toBe('no problems in 1 file\n')
   })
 })
 
