@@ -7,7 +7,7 @@ import type { Config, ConfigOptions, ExtendedConfig, ResolvedConfig, Rule } from
 import { configName, packageKey, readConfig, readFrom, readNamed, readPackage } from './config-text.ts'
 import type { OpenText, ReadConfig, Shown } from './config-text.ts'
 import { extendedReader } from './extended-config.ts'
-import { isInside, isThere, repositoryTop, shownPath, slashed, topAbove } from './paths.ts'
+import { isInside, isThere, realPlace, repositoryTop, shownPath, slashed, topAbove } from './paths.ts'
 
 export interface FoundConfig extends ReadConfig {
   /** What it extends, as `resolveConfig` takes it. */
@@ -109,9 +109,10 @@ async function ownConfig(folder: string, shown: Shown): Promise<Own> {
   const names = namesIn(folder)
   const notes = foreignFiles(folder, names).map(path => `${shown(path)} is not read: ${readFrom}.`)
   const file = join(folder, configName)
-  if (names.has(configName) && leadsOutside(file)) throw new UsageError(`${shown(file)} is a link that leaves the repository`, 'Name it on the command line: --config.')
+  const astray = names.has(configName) ? strayLink(file) : null
+  if (astray !== null) throw new UsageError(`${shown(file)} is ${astray}`, 'Name it on the command line: --config.')
   const rc = names.has(configName) ? await readConfig(file, shown) : null
-  const fromPackage = names.has('package.json') && !leadsOutside(join(folder, 'package.json')) ? await readPackage(join(folder, 'package.json'), shown, rc === null) : null
+  const fromPackage = names.has('package.json') && strayLink(join(folder, 'package.json')) === null ? await readPackage(join(folder, 'package.json'), shown, rc === null) : null
   if (rc && fromPackage) notes.push(`The "${packageKey}" key of ${fromPackage.source.name} is not read, because ${rc.source.name} lies beside it.`)
   return { config: rc ?? fromPackage, isTop: names.has('.git') || dirname(folder) === folder, notes }
 }
@@ -124,15 +125,16 @@ function isWithin(file: string, folder: string): boolean {
   }
 }
 
-/** A pull request can make it a link, and a mistake in it is quoted. */
-function leadsOutside(file: string): boolean {
+/** A pull request can make it a link, and a mistake in it is quoted: what is no JSON file must not be read. */
+function strayLink(file: string): 'a link that leaves the repository' | 'a link to no JSON file' | null {
   try {
-    if (!lstatSync(file).isSymbolicLink() || !isThere(file)) return false
+    if (!lstatSync(file).isSymbolicLink() || !isThere(file)) return null
   } catch {
-    return false
+    return null
   }
   const top = repositoryTop(dirname(file))
-  return top !== null && !isWithin(file, top)
+  if (top !== null) return isWithin(file, top) ? null : 'a link that leaves the repository'
+  return realPlace(file).endsWith('.json') ? null : 'a link to no JSON file'
 }
 
 function rootPlugins(config: ReadConfig | null, folder: string): RootPlugins {

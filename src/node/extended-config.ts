@@ -118,6 +118,8 @@ function realOf(file: string, top: string | null, { text, where }: Place): strin
     // Nothing to follow: that it is not there is said where it is read.
     return file
   }
+  // Without a repository nothing says where one ends: then at least no other file is read, and quoted.
+  if (top === null && !real.endsWith('.json')) throw new UsageError(`${where}: ${JSON.stringify(text)} is no JSON file`)
   return top === null || isInside(real, top) ? real : outside()
 }
 

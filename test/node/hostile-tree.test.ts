@@ -192,3 +192,17 @@ describe.skipIf(!isUnix)('init', () => {
     }
   })
 })
+
+describe.skipIf(!isUnix)('without a repository, as in an unpacked archive', () => {
+  test('no other file than a JSON one is read as config, and quoted', async () => {
+    folder.write({ 'secret.txt': 'password-of-root', 'a/Dockerfile': 'FROM scratch\n', 'a/.cachemissrc.json': '{ "extends": "../secret.txt" }', 'b/Dockerfile': 'FROM scratch\n', 'c/Dockerfile': 'FROM scratch\n', 'c/.cachemissrc.json': '{ "extends": "./base.json" }' })
+    symlinkSync('../secret.txt', at('b/.cachemissrc.json'))
+    symlinkSync('../secret.txt', at('c/base.json'))
+    const errors = [await cachemiss(at('a'), ['Dockerfile']), await cachemiss(at('b'), ['Dockerfile']), await cachemiss(at('c'), ['Dockerfile'])].map(({ code, err }) => [code, err])
+    expect(errors).toEqual([
+      [2, 'cachemiss: .cachemissrc.json:1:14: "../secret.txt" is no JSON file\n'],
+      [2, 'cachemiss: .cachemissrc.json is a link to no JSON file. Name it on the command line: --config.\n'],
+      [2, 'cachemiss: .cachemissrc.json:1:14: "./base.json" is no JSON file\n'],
+    ])
+  })
+})
