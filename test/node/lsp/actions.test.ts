@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CodeAction } from 'vscode-languageserver'
 import { uriOf } from '../../../src/node/lsp/uris.ts'
 import { cachemiss, temporaryFolder } from '../../support/io.ts'
-import { edited, full, startEditor } from './editor.ts'
+import { edited, full, node, project, startEditor } from './editor.ts'
 import type { Editor, Starting } from './editor.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
@@ -19,8 +19,6 @@ afterEach(async () => {
 })
 const start = async (starting: Starting = {}): Promise<Editor> => editor = await startEditor({ folders: [folder.path], ...starting })
 const at = (name: string): string => uriOf(join(folder.path, name))
-const node = 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n'
-const project = { '.git/HEAD': '', 'Dockerfile': node, 'package.json': '{}', 'package-lock.json': '{}', 'index.js': '' }
 const apt = 'FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends curl\n'
 const titles = (actions: readonly CodeAction[]): readonly string[] => actions.map(({ title }) => title)
 const named = (actions: readonly CodeAction[], pattern: RegExp): CodeAction => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { uriOf } from '../../../src/node/lsp/uris.ts'
 import { cachemiss, temporaryFolder } from '../../support/io.ts'
-import { full, pushed, startEditor } from './editor.ts'
+import { full, node, project, pushed, startEditor } from './editor.ts'
 import type { Editor, Starting } from './editor.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
@@ -17,8 +17,6 @@ afterEach(async () => {
 })
 const start = async (starting: Starting = {}): Promise<Editor> => editor = await startEditor({ folders: [folder.path], ...starting })
 const at = (name: string): string => uriOf(join(folder.path, name))
-const node = 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n'
-const project = { '.git/HEAD': '', 'Dockerfile': node, 'package.json': '{}', 'package-lock.json': '{}', 'index.js': '' }
 const codes = (items: readonly { readonly code?: unknown }[]): readonly unknown[] => items.map(({ code }) => code)
 const broken = 'FROM node:22\nCOPPY a b\n'
 

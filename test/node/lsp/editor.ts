@@ -32,6 +32,10 @@ export interface Starting {
   readonly prepare?: (client: ProtocolConnection) => void
 }
 
+/** A Dockerfile with findings, and the project that it is of. */
+export const node = 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n'
+export const project = { '.git/HEAD': '', 'Dockerfile': node, 'package.json': '{}', 'package-lock.json': '{}', 'index.js': '' }
+
 export async function startEditor({ capabilities = full, folders = [], options, prepare }: Starting = {}): Promise<Editor> {
   const [toServer, fromServer] = [new PassThrough(), new PassThrough()]
   const ended = converse({ kind: 'streams', input: toServer, output: fromServer }, { docs: rule => `https://example.org/rules#${rule}`, clientProcess: null })

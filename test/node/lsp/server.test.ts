@@ -6,7 +6,7 @@ import { CancellationTokenSource } from 'vscode-languageserver/node'
 import type { PublishDiagnosticsParams, WorkspaceDiagnosticReport } from 'vscode-languageserver'
 import { uriOf } from '../../../src/node/lsp/uris.ts'
 import { cachemiss, temporaryFolder } from '../../support/io.ts'
-import { full, pushed, startEditor } from './editor.ts'
+import { full, node, project, pushed, startEditor } from './editor.ts'
 import type { Editor, Starting } from './editor.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
@@ -25,8 +25,6 @@ const start = async (starting: Starting = {}): Promise<Editor> => {
   return editor
 }
 const at = (name: string): string => uriOf(join(folder.path, name))
-const node = 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n'
-const project = { '.git/HEAD': '', 'Dockerfile': node, 'package.json': '{}', 'package-lock.json': '{}', 'index.js': '' }
 const codes = (items: readonly { readonly code?: unknown }[]): readonly unknown[] => items.map(({ code }) => code)
 const rule = 'copy-source-before-install'
 const tick = (): Promise<void> => new Promise(resolve => {
