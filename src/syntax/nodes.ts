@@ -112,7 +112,7 @@ function propertySpans(node: InstructionNode, instruction: PropertyInstruction, 
   })
   const agrees = theirs.length === ours.length && ours.every(({ start, end, name }, index) => {
     const their = theirs[index]!
-    return their.name.start === start && text.slice(start, their.name.end) === name && (their.value ?? their.name).end === end
+    return their.name.start === start && text.slice(start, their.name.end) === name && (their.value ?? their.name).end === end && (their.value?.start ?? end) >= their.name.end
   })
   return agrees ? theirs : ownSpans(ours, text)
 }

@@ -37,6 +37,10 @@ describe('images', () => {
   test.each(['FROM "node:22"', 'FROM a\\b', 'FROM'])('%j has none that can be taken apart', line => expect(only(line)).toEqual({}))
 })
 
+test('a value does not begin within its name', () => {
+  expect(only('LABEL FROM \\ \t FROM')).toEqual({ properties: [['FROM', '\\ \t FROM']] })
+})
+
 describe('stage names', () => {
   test.each([['FROM a AS b', 'b'], ['from a as B', 'B'], ['FROM --x a \\\n As \\\n# c\n b', 'b']])('%j', (line, stageName) => expect(only(line)).toMatchObject({ stageName }))
   test.each(['FROM a', 'FROM a b c', 'FROM a AS'])('%j has none', line => expect(only(line)).not.toHaveProperty('stageName'))
